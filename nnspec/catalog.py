@@ -1,0 +1,113 @@
+"""Finds every kind: one file in a kinds package is one kind, named as its module is named.
+
+A catalog is made once by discovery and passed on; nothing registers itself on import and nothing is global.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nnspec.params import Param, params_of
+
+Family = Literal["layer", "loss", "metric", "optimizer", "schedule", "source", "column"]
+
+KIND_PACKAGES: Mapping[Family, str] = {
+    "layer": "nnspec.layers",
+    "loss": "trainers.losses",
+    "metric": "trainers.metrics",
+    "optimizer": "trainers.optimizers",
+    "schedule": "trainers.schedules",
+    "source": "trainers.sources",
+    "column": "trainers.columns",
+}
+"""Where the kinds of each family live. The names are strings: nnspec imports none of the trainers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One entry of the catalog.
+
+    Attributes:
+        name: the module's name, which is what a spec writes.
+        group: heading in the palette, for example "Convolution".
+        help: the class docstring; its first line is one sentence.
+        make: the frozen dataclass that holds the settings and knows the rules.
+        many: a layer that takes several inputs (`add`, `concat`).
+    """
+
+    family: Family
+    name: str
+    group: str
+    help: str
+    make: type
+    many: bool = False
+    params: tuple[Param, ...] = field(default=())
+
+    @property
+    def summary(self) -> str:
+        """The first line of the help: one sentence."""
+        return self.help.strip().splitlines()[0]
+
+    @property
+    def main(self) -> Param | None:
+        """The setting a single value stands for, or None where the kind has no settings."""
+        return self.params[0] if self.params else None
+
+
+def kind(group: str = "", *, many: bool = False) -> Any:
+    """Mark the one public class of a module as its kind."""
+
+    def mark(made: type) -> type:
+        made.kind_facts = {"group": group, "many": many}  # type: ignore[attr-defined]
+        return made
+
+    return mark
+
+
+class Catalog:
+    """All known kinds by family and name."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self._kinds: dict[Family, dict[str, Kind]] = {family: {} for family in KIND_PACKAGES}
+        for found in sorted(kinds, key=lambda k: (k.family, k.group, k.name)):
+            self._kinds[found.family][found.name] = found
+
+    @classmethod
+    def discover(cls, packages: Mapping[Family, str | Iterable[str]] = KIND_PACKAGES) -> Catalog:
+        """Import every module of the kinds packages and collect the kinds marked in them."""
+        return cls(
+            found
+            for family, names in packages.items()
+            for package in ([names] if isinstance(names, str) else names)
+            for found in _kinds_in(family, package)
+        )
+
+    def names(self, family: Family) -> tuple[str, ...]:
+        """All names of a family."""
+        return tuple(self._kinds[family])
+
+    def get(self, family: Family, name: str) -> Kind | None:
+        """The kind of that name, or None."""
+        return self._kinds[family].get(name)
+
+    def of(self, family: Family) -> Iterator[Kind]:
+        """All kinds of a family, by group and name."""
+        return iter(self._kinds[family].values())
+
+
+def _kinds_in(family: Family, package: str) -> Iterator[Kind]:
+    folder = importlib.import_module(package)
+    for found in pkgutil.iter_modules(folder.__path__):
+        if found.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package}.{found.name}")
+        for _, member in inspect.getmembers(module, inspect.isclass):
+            if member.__module__ == module.__name__ and "kind_facts" in vars(member):
+                facts = vars(member)["kind_facts"]
+                yield Kind(family, found.name, facts["group"], inspect.getdoc(member) or "", member,
+                           facts["many"], params_of(member))

@@ -1,0 +1,180 @@
+"""A user's mistake as a value: what is wrong, where, and what to do about it.
+
+Nothing a user can write raises an exception. Every reader and checker collects `Problem` values into a
+`Problems` collector, which knows the text and so turns a character span into a line and a column. The
+window, the command line and the JSON output all print the same values.
+"""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+MOST_PROBLEMS = 100
+"""How many problems of one text are kept; a thousand copies of one mistake help nobody."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text: character indices (code points), `end` excluded."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A splice: replace the characters from `start` to `end` (excluded) by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+    def apply(self, source: str) -> str:
+        """Return `source` with this splice done."""
+        return source[: self.start] + self.text + source[self.end :]
+
+    def inverse(self, source: str) -> Edit:
+        """Return the splice that restores `source` after this one was applied to it."""
+        return Edit(self.start, self.start + len(self.text), source[self.start : self.end])
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that can be offered with one click: words for the button and the splice that does it."""
+
+    words: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. `line` and `column` count from 1; 0 means the text as a whole (or another file).
+
+    Attributes:
+        code: stable identifier such as `layer.unknown`; every code has one test.
+        path: dotted address in the document, for example `model[3].conv2d.kernel_size`.
+        message: one plain sentence. `details` are further lines (the shapes that meet, say).
+        hint: what to do, as a phrase, or None.
+        fix: the same as a splice where it is certain.
+        row: the data row (from 1) for problems of a data file, else None.
+        file: the file when it is not the spec itself, else None.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    span: Span | None
+    line: int
+    column: int
+    message: str
+    hint: str | None = None
+    fix: Fix | None = None
+    details: tuple[str, ...] = ()
+    row: int | None = None
+    file: str | None = None
+
+
+class LineIndex:
+    """Turns character indices of one text into lines and columns, both counted from 1."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0]
+        for index, character in enumerate(text):
+            if character == "\n":
+                self._starts.append(index + 1)
+
+    def position(self, index: int) -> tuple[int, int]:
+        """Return (line, column) of the character at `index`."""
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+    def line_text(self, line: int) -> str:
+        """Return line number `line` without its line break; empty when there is no such line."""
+        if not 1 <= line <= len(self._starts):
+            return ""
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        return self.text[self._starts[line - 1] : end].rstrip("\r\n")
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects the problems of one text."""
+
+    text: str
+    _found: list[Problem] = field(default_factory=list[Problem])
+    _lines: LineIndex | None = None
+
+    @property
+    def lines(self) -> LineIndex:
+        """The line index of the text, made when first needed."""
+        if self._lines is None:
+            self._lines = LineIndex(self.text)
+        return self._lines
+
+    def add(
+        self,
+        code: str,
+        span: Span | None,
+        message: str,
+        *,
+        path: str = "",
+        hint: str | None = None,
+        fix: Fix | None = None,
+        details: Iterable[str] = (),
+        severity: Severity = "error",
+    ) -> None:
+        """Collect one problem found at `span` of the text (None: the text as a whole)."""
+        line, column = self.lines.position(span.start) if span else (0, 0)
+        problem = Problem(
+            code, severity, path, span, line, column, message, hint, fix, tuple(details)
+        )
+        if len(self._found) < MOST_PROBLEMS and problem not in self._found:
+            self._found.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Collect problems that already know their place."""
+        self._found.extend(problem for problem in problems if problem not in self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """All problems in the order of the text, those without a place last."""
+        return tuple(sorted(self._found, key=lambda p: (p.span is None, p.line, p.column, p.code)))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any of `problems` forbids going on."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like `name`, or None when none is near."""
+    names = list(known)
+    folded = {candidate.lower(): candidate for candidate in reversed(names)}
+    wanted = name.lower().replace("-", "_").replace(" ", "_")
+    if wanted in folded:
+        return folded[wanted]
+    found = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str], *, kinds: str) -> str:
+    """Say what may have been meant: the nearest known name, else all of them (at most a dozen)."""
+    names = list(known)
+    near = nearest(name, names)
+    if near:
+        return f"did you mean '{near}'?"
+    shown = ", ".join(sorted(names)[:12])
+    more = ", …" if len(names) > 12 else ""
+    return f"{kinds}: {shown}{more}" if names else f"there are no {kinds} here"

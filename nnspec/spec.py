@@ -1,0 +1,151 @@
+"""The spec as data: what the reader makes of a tree, before anything is built.
+
+Model items keep their settings as tree nodes, because inside a block they are only known once the block's
+parameters are bound; everything else is read and checked here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from nnspec.catalog import Kind
+from nnspec.params import param
+from nnspec.problems import Span
+from nnspec.syntax import Node, Plain
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name written in `from:`, `add: [...]`, `share:` …, with its place."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step of a list of layers.
+
+    Attributes:
+        kind: the layer's or block's name as written.
+        settings: the node after the kind's key; None for a bare word.
+        name: the user's name for it, or None.
+        sources: what `from:` (or the list of `add:`/`concat:`) names; None means the item above.
+        repeat: the node after `repeat:` or None.
+        share: the item whose weights it uses, or None.
+        path: address of the item in the document; span: from its first to its last character.
+    """
+
+    kind: str
+    kind_span: Span
+    settings: Node | None
+    name: Reference | None
+    sources: tuple[Reference, ...] | None
+    repeat: Node | None
+    share: Reference | None
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A layer defined in `blocks:`. `params` are defaults; a null default must be given at each use."""
+
+    name: str
+    params: Mapping[str, Plain]
+    items: tuple[Item, ...]
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind picked from the catalog with its settings: `made` is the instance of the kind's dataclass."""
+
+    kind: Kind
+    made: Any
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and the type the spec gives it."""
+
+    name: str
+    type: Choice | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How rows are divided. Shares are of all rows; a source with its own test part keeps it."""
+
+    validation: float = param(0.1, low=0, below=0.9, help="Share of the rows that judges each epoch.")
+    test: float = param(0.2, low=0, below=0.9, help="Share of the rows kept for the final judgement.")
+    stratify: str | None = param(None, help="Column whose classes keep their shares in every part.")
+    seed: int = param(0, low=0, high=2**31 - 1, help="Decides which rows go where.")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The `data:` section. `columns` maps the ones named in the spec; None type means ignored."""
+
+    source: Choice
+    target: Column | None
+    columns: Mapping[str, Column] = field(default_factory=dict[str, Column])
+    split: Split = field(default_factory=Split)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStopping:
+    """Stops when the judged number no longer gets better."""
+
+    monitor: str = param("val_loss", help="The number to watch: val_loss or val_ and a metric's name.")
+    patience: int = param(5, low=1, help="How many epochs without progress are allowed.")
+    min_delta: float = param(0.0, low=0, help="The least change that counts as progress.", advanced=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The plain settings of the `train:` section; kinds (optimizer …) stand beside it in `Train`."""
+
+    epochs: int = param(10, low=1, high=1_000_000, help="How often the training rows are gone through.")
+    batch_size: int = param(128, low=1, high=1_000_000, help="How many rows one step looks at.")
+    seed: int | None = param(
+        None, low=0, high=2**63 - 1, help="Fixes every random choice; null draws one and records it.")
+    device: Literal["auto", "cpu", "cuda", "mps"] = param("auto", help="Where to compute.")
+    threads: int | Literal["auto"] = param(
+        "auto", low=1, high=1024, help="How many CPU threads to compute with.", advanced=True)
+    clip_gradient_norm: float | None = param(
+        None, above=0, help="Scales gradients down to this norm; null leaves them.", advanced=True)
+    checkpoint_seconds: float = param(
+        30.0, above=0, help="At most this much work is lost when the machine fails.", advanced=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """The `train:` section. None for a kind means: chosen by the target's type (see trainers.plan)."""
+
+    settings: Training = field(default_factory=Training)
+    optimizer: Choice | None = None
+    schedule: Choice | None = None
+    loss: Choice | None = None
+    metrics: tuple[Choice, ...] | None = None
+    early_stopping: EarlyStopping | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole document as data. `model` is None when the spec leaves the network to Netwright."""
+
+    name: str | None
+    params: Mapping[str, Plain]
+    data: Data | None
+    blocks: Mapping[str, Block]
+    model: tuple[Item, ...] | None
+    train: Train

@@ -1,0 +1,327 @@
+"""YAML text to a tree with exact character spans, read strictly and without recursion.
+
+The tree is composed from libyaml's event stream in one pass, so that size, depth, node count, tags,
+anchors, aliases, merge keys and duplicate keys are judged while the events arrive and a hostile text can
+neither exhaust the stack nor the memory. Scalars follow the YAML 1.2 core schema: `1e-3` is a number,
+`no` is text, `010` is ten. `resolve` is the one scalar grammar; the splice editor writes by it too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+from nnspec.problems import Problems, Span, suggestion
+
+MOST_CHARACTERS = 1 << 20
+MOST_NODES = 100_000
+DEEPEST = 64
+
+ScalarValue: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A leaf. `value` is typed by the YAML 1.2 core schema, `text` is what the user wrote, unquoted."""
+
+    span: Span
+    value: ScalarValue
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `key: value` of a mapping. Keys are always text."""
+
+    key: str
+    key_span: Span
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping in the order of the text. The span ends with the last leaf, never with a comment."""
+
+    span: Span
+    entries: tuple[Entry, ...]
+    flow: bool
+
+    def get(self, key: str) -> Node | None:
+        """Return the value of `key`, or None."""
+        return next((entry.value for entry in self.entries if entry.key == key), None)
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the entry of `key`, or None."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def keys(self) -> tuple[str, ...]:
+        """All keys in the order of the text."""
+        return tuple(entry.key for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list in the order of the text. The span ends with the last leaf, never with a comment."""
+
+    span: Span
+    items: tuple[Node, ...]
+    flow: bool
+
+
+Node: TypeAlias = Scalar | Mapping | Sequence
+Plain: TypeAlias = "ScalarValue | list[Plain] | dict[str, Plain]"
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)\Z")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+LONGEST_NUMBER = 400
+
+
+def resolve(text: str) -> ScalarValue:
+    """Return the value of a plain (unquoted) scalar by the YAML 1.2 core schema."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) > LONGEST_NUMBER:
+        return text
+    if _INT.match(text):
+        return int(text)
+    if _OCTAL.match(text):
+        return int(text[2:], 8)
+    if _HEX.match(text):
+        return int(text, 16)
+    if _FLOAT.match(text):
+        return float(text)
+    if _INFINITY.match(text):
+        return float(text.replace(".", "").lower())
+    return float("nan") if text in (".nan", ".NaN", ".NAN") else text
+
+
+def plain(node: Node | None) -> Plain:
+    """Return the bare data of a node: dicts, lists and scalars."""
+    match node:
+        case None:
+            return None
+        case Scalar(value=value):
+            return value
+        case Mapping(entries=entries):
+            return {entry.key: plain(entry.value) for entry in entries}
+        case Sequence(items=items):
+            return [plain(item) for item in items]
+
+
+def read(text: str, problems: Problems) -> Node | None:
+    """Read `text`; return the root node, or None when it is empty or not readable.
+
+    Whatever is wrong is added to `problems`. A duplicate key keeps its first value; refused constructs
+    (tags, anchors, aliases, merge keys) are reported and read as if they were plain.
+    """
+    if len(text) > MOST_CHARACTERS:
+        problems.add(
+            "yaml.too_large",
+            Span(0, 0),
+            f"the text has {len(text):,} characters; a spec may have {MOST_CHARACTERS:,}",
+            hint="move data out of the spec and refer to it as a file",
+        )
+        return None
+    try:
+        return _Composer(text, problems).compose()
+    except _RefusedError:
+        return None
+    except yaml.YAMLError as error:
+        _report_yaml_error(error, text, problems)
+        return None
+
+
+class _RefusedError(Exception):
+    """The text breaks a limit; the problem is already collected."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not been seen yet."""
+
+    start: int
+    flow: bool
+    mapping: bool
+    children: list[Node]
+
+
+class _Composer:
+    def __init__(self, text: str, problems: Problems) -> None:
+        self._shift = 1 if text.startswith("\ufeff") else 0
+        self._text = text
+        self._problems = problems
+        self._open: list[_Open] = []
+        self._root: Node | None = None
+        self._nodes = 0
+        self._documents = 0
+
+    def compose(self) -> Node | None:
+        for event in _events(self._text[self._shift :]):
+            self._take(event)
+        return self._root
+
+    def _take(self, event: Any) -> None:
+        span = Span(event.start_mark.index + self._shift, event.end_mark.index + self._shift)
+        match event:
+            case yaml.DocumentStartEvent():
+                self._document(span)
+            case yaml.AliasEvent():
+                self._refuse("yaml.alias", span, "aliases (*name) are not allowed",
+                             "write the value out, or use params: and $name")
+                self._place(Scalar(span, None, "", quoted=False))
+            case yaml.ScalarEvent():
+                self._judge(event, span)
+                self._place(self._scalar(event, span))
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._judge(event, span)
+                self._begin(event, span)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._end(span)
+            case _:
+                pass
+
+    def _document(self, span: Span) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._refuse("yaml.documents", span, "a spec is one document; a second one starts here",
+                         "remove the line '---'")
+            raise _RefusedError
+
+    def _judge(self, event: Any, span: Span) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            self._refuse("yaml.too_many", span, f"the text has more than {MOST_NODES:,} values",
+                         "use repeat: and blocks: for repeated parts")
+            raise _RefusedError
+        if event.tag is not None and event.tag != "!":
+            self._refuse("yaml.tag", span, f"tags ({event.tag}) are not allowed",
+                         "write the value plainly")
+        if event.anchor is not None:
+            self._refuse("yaml.anchor", span, f"anchors (&{event.anchor}) are not allowed",
+                         "use params: and $name to say a value once")
+
+    def _scalar(self, event: Any, span: Span) -> Scalar:
+        quoted = event.style in ("'", '"', "|", ">")
+        text: str = event.value
+        value = text if quoted else resolve(text)
+        if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf"))):
+            self._refuse("yaml.not_finite", span, f"'{text}' is not a finite number",
+                         "write a number, or quote it if it is a name")
+        if not quoted and len(text) > LONGEST_NUMBER and text.lstrip("+-")[:LONGEST_NUMBER].isdigit():
+            self._refuse("yaml.number", span, f"a number of {len(text):,} digits is not usable",
+                         "write it as a decimal with an exponent")
+        return Scalar(span, value, text, quoted)
+
+    def _begin(self, event: Any, span: Span) -> None:
+        if len(self._open) >= DEEPEST:
+            self._refuse("yaml.too_deep", span, f"the text is nested more than {DEEPEST} levels deep",
+                         "name the inner part in blocks: and refer to it")
+            raise _RefusedError
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        self._open.append(_Open(span.start, bool(event.flow_style), mapping, []))
+
+    def _end(self, span: Span) -> None:
+        done = self._open.pop()
+        last = done.children[-1].span.end if done.children else span.start
+        whole = Span(done.start, span.end if done.flow else max(done.start, last))
+        if done.mapping:
+            self._place(Mapping(whole, tuple(self._entries(done.children)), done.flow))
+        else:
+            self._place(Sequence(whole, tuple(done.children), done.flow))
+
+    def _entries(self, children: list[Node]) -> Iterator[Entry]:
+        seen: dict[str, Span] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self._refuse("yaml.key", key.span, "a key must be a name, not a list or a mapping",
+                             "write 'name: value'")
+                continue
+            if self._usable(key, seen):
+                seen[key.text] = key.span
+                yield Entry(key.text, key.span, value)
+
+    def _usable(self, key: Scalar, seen: dict[str, Span]) -> bool:
+        if key.text == "<<" and not key.quoted:
+            self._refuse("yaml.merge", key.span, "merge keys (<<) are not allowed",
+                         "write the settings out, or use blocks: and params:")
+            return False
+        if any(unicodedata.category(character) in ("Cc", "Cf") for character in key.text):
+            self._refuse("yaml.invisible", key.span, "this key holds an invisible character",
+                         "type the name again")
+        if key.text in seen:
+            line, _ = self._problems.lines.position(seen[key.text].start)
+            self._refuse("yaml.duplicate", key.span, f"'{key.text}' is written twice",
+                         f"the first one is on line {line}; keep one of them")
+            return False
+        return True
+
+    def _place(self, node: Node) -> None:
+        if self._open:
+            self._open[-1].children.append(node)
+        else:
+            self._root = node
+
+    def _refuse(self, code: str, span: Span, message: str, hint: str) -> None:
+        self._problems.add(code, span, message, hint=hint)
+
+
+def _events(text: str) -> Iterator[Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.parse(text, Loader=loader)
+
+
+_PLAIN_WORDS = (
+    ("mapping values are not allowed", "a ':' stands where none can be",
+     "indent this line like its neighbours, or quote a text that holds ': '"),
+    ("could not find expected ':'", "a key without ':'", "write 'name: value'"),
+    ("did not find expected key", "this line is not indented like the lines it belongs to",
+     "align it with its neighbours"),
+    ("did not find expected '-'", "this line is not indented like the list it belongs to",
+     "align the '-' with the ones above"),
+    ("cannot start any token", "a tab or a reserved character starts this value",
+     "indent with spaces; quote a text that starts with @, ` or %"),
+    ("did not find expected ',' or '}'", "a '{' is not closed, or a ',' is missing", "close it with '}'"),
+    ("did not find expected ',' or ']'", "a '[' is not closed, or a ',' is missing", "close it with ']'"),
+    ("unexpected end of stream", "a quote is not closed", "close it with the same quote"),
+    ("control characters", "the text holds a control character", "remove it"),
+    ("unacceptable character", "the text holds a character that YAML does not allow", "remove it"),
+    ("special characters are not allowed", "the text holds a character that YAML does not allow",
+     "remove it"),
+)
+
+
+def _report_yaml_error(error: yaml.YAMLError, text: str, problems: Problems) -> None:
+    raw = " ".join(str(part) for part in (getattr(error, "problem", None), getattr(error, "reason", None))
+                   if part) or str(error)
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    index = mark.index if mark is not None else getattr(error, "position", 0) or 0
+    index = max(0, min(int(index), len(text)))
+    for known, message, hint in _PLAIN_WORDS:
+        if known in raw:
+            problems.add("yaml.syntax", Span(index, index), message, hint=hint)
+            return
+    problems.add("yaml.syntax", Span(index, index), f"this is not readable as YAML: {raw}",
+                 hint="look at this line and the one above for indentation and quotes")
+
+
+def unknown_key(
+    entry: Entry, known: tuple[str, ...], path: str, problems: Problems, *, of: str
+) -> None:
+    """Report a key that `of` does not have, with the nearest name it does have."""
+    problems.add("key.unknown", entry.key_span, f"{of} has no setting '{entry.key}'",
+                 path=f"{path}.{entry.key}" if path else entry.key,
+                 hint=suggestion(entry.key, known, kinds="settings"))
