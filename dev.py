@@ -271,7 +271,7 @@ def test(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if not arguments:
         say("Running all tests and checks (style, types, import contracts): a few minutes.")
-        say(say("Shorter: dev.py test -m 'not slow and not long'. The rest: dev.py test -m long."))
+        say("Shorter: dev.py test -m 'not slow and not long'. The rest: dev.py test -m long.")
     os.chdir(ROOT)
     return hand_over("-m", "pytest", *arguments)
 
