@@ -1,0 +1,129 @@
+"""What every test starts from: no screen, one thread, its own home, nothing of Qt left behind."""
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import hypothesis
+import pytest
+
+# Before anything imports Qt or torch: they read these once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
+
+# Shared machines are slow at odd moments; a deadline would then report the machine.
+hypothesis.settings.register_profile(
+    "netwright", deadline=None, print_blob=True, derandomize="CI" in os.environ
+)
+hypothesis.settings.load_profile("netwright")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses Qt fixtures as `gui`, so that nobody has to remember it."""
+    for item in items:
+        if QT_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.gui)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets that lies beside the checkout."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs the real data sets in ../shared/data beside the checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def netwright_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A home of its own for every test: cache, settings, recent files, default place of runs."""
+    home = tmp_path_factory.mktemp("home", numbered=True)
+    monkeypatch.setenv("NETWRIGHT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_qt_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a GUI test that leaves a timer, thread, process or top-level widget behind."""
+    if request.node.get_closest_marker("gui") is None:
+        yield
+        return
+    from PySide6 import QtCore, QtWidgets
+
+    before = _alive(QtCore, QtWidgets)
+    yield
+    left = _left(before, QtCore, QtWidgets)
+    if left:
+        gc.collect()  # what only a reference cycle kept alive is no leak
+        left = _left(before, QtCore, QtWidgets)
+    words = "; ".join(map(_words, left))
+    for thing in left:
+        _silence(thing, QtCore)
+    if left:
+        pytest.fail(f"left behind by this test: {words}", pytrace=False)
+
+
+def _left(before: list[object], core: ModuleType, widgets: ModuleType) -> list[object]:
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    return [thing for thing in _alive(core, widgets) if all(thing is not old for old in before)]
+
+
+def _alive(core: ModuleType, widgets: ModuleType) -> list[object]:
+    import shiboken6
+
+    kinds = (core.QTimer, core.QThread, core.QProcess)
+    found = [
+        thing
+        for thing in gc.get_objects()
+        if issubclass(type(thing), kinds) and shiboken6.isValid(thing) and _runs(thing, core)
+    ]
+    python_threads = [thread for thread in threading.enumerate() if not _is_known(thread)]
+    application = widgets.QApplication.instance()
+    return [*found, *python_threads, *(application.topLevelWidgets() if application else [])]
+
+
+def _runs(thing: object, core: ModuleType) -> bool:
+    if isinstance(thing, core.QTimer):
+        return thing.isActive()
+    if isinstance(thing, core.QThread):
+        return thing.isRunning() and thing is not core.QThread.currentThread()
+    return thing.state() != core.QProcess.ProcessState.NotRunning
+
+
+def _is_known(thread: threading.Thread) -> bool:
+    # A dummy thread is Python's view of a thread that Qt or torch made; Qt's are counted as such.
+    return thread is threading.main_thread() or isinstance(thread, threading._DummyThread)
+
+
+def _silence(thing: object, core: ModuleType) -> None:
+    """Stop what was left, so that the next tests are not blamed for it."""
+    if isinstance(thing, core.QTimer):
+        thing.stop()
+    elif isinstance(thing, core.QThread):
+        thing.requestInterruption()
+        thing.quit()
+        thing.wait(2000)
+    elif isinstance(thing, core.QProcess):
+        thing.kill()
+        thing.waitForFinished(2000)
+    elif not isinstance(thing, threading.Thread):
+        thing.close()
+        thing.deleteLater()
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+
+
+def _words(thing: object) -> str:
+    if isinstance(thing, threading.Thread):
+        return f"a Python thread named '{thing.name}'"
+    kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
+    name = f" '{thing.objectName()}'" if thing.objectName() else ""
+    parent = thing.parent()
+    owner = f"child of {type(parent).__qualname__}" if parent else "without a parent"
+    return f"{kind}{name} ({owner})"
