@@ -91,8 +91,9 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "test_leaks.py").write_text(TESTS)
     options = ["-rA", "-p", "no:randomly", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml"]
     command = [sys.executable, "-m", "pytest", folder, "--rootdir", folder, *options]
+    wide = {**os.environ, "COLUMNS": "400"}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, cwd=folder, check=False
+        command, env=wide, capture_output=True, text=True, timeout=100, cwd=folder, check=False
     )
     return done.stdout + done.stderr
 
