@@ -141,7 +141,11 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A whole document as data. `model` is None when the spec leaves the network to Netwright."""
+    """A whole document as data.
+
+    `model` is None when the spec leaves the network to Netwright. `used_params` are the names that the
+    data and train sections use; the graph adds those of the model and reports the rest as unused.
+    """
 
     name: str | None
     params: Mapping[str, Plain]
@@ -149,3 +153,4 @@ class Spec:
     blocks: Mapping[str, Block]
     model: tuple[Item, ...] | None
     train: Train
+    used_params: frozenset[str] = frozenset()
