@@ -1,19 +1,22 @@
 """A user's mistake as a value: what is wrong, where, and what to do about it.
 
-Nothing a user can write raises an exception. Every reader and checker collects `Problem` values into a
-`Problems` collector, which knows the text and so turns a character span into a line and a column. The
-window, the command line and the JSON output all print the same values.
+Nothing a user can write raises an exception. Every reader and checker collects `Problem` values
+into a `Problems` collector, which knows the text and so turns a character span into a line and a
+column. The window, the command line and the JSON output all print the same values.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+_LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 
 MOST_PROBLEMS = 100
 """How many problems of one text are kept; a thousand copies of one mistake help nobody."""
@@ -54,7 +57,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake. `line` and `column` count from 1; 0 means the text as a whole (or another file).
+    """One mistake. `line` and `column` count from 1; 0 means the text as a whole or another file.
 
     Attributes:
         code: stable identifier such as `layer.unknown`; every code has one test.
@@ -85,15 +88,13 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0]
-        for index, character in enumerate(text):
-            if character == "\n":
-                self._starts.append(index + 1)
+        first = 1 if text.startswith("\ufeff") else 0  # no editor shows a byte order mark
+        self._starts = [first, *(found.end() for found in _LINE_BREAK.finditer(text))]
 
     def position(self, index: int) -> tuple[int, int]:
         """Return (line, column) of the character at `index`."""
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
+        line = max(1, bisect_right(self._starts, index))
+        return line, max(1, index - self._starts[line - 1] + 1)
 
     def line_text(self, line: int) -> str:
         """Return line number `line` without its line break; empty when there is no such line."""
@@ -135,12 +136,13 @@ class Problems:
         problem = Problem(
             code, severity, path, span, line, column, message, hint, fix, tuple(details)
         )
-        if len(self._found) < MOST_PROBLEMS and problem not in self._found:
-            self._found.append(problem)
+        self.extend((problem,))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Collect problems that already know their place."""
-        self._found.extend(problem for problem in problems if problem not in self._found)
+        for problem in problems:
+            if len(self._found) < MOST_PROBLEMS and problem not in self._found:
+                self._found.append(problem)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)

@@ -1,132 +1,63 @@
 """YAML text to a tree with exact character spans, read strictly and without recursion.
 
 The tree is composed from libyaml's event stream in one pass, so that size, depth, node count, tags,
-anchors, aliases, merge keys and duplicate keys are judged while the events arrive and a hostile text can
-neither exhaust the stack nor the memory. Scalars follow the YAML 1.2 core schema: `1e-3` is a number,
-`no` is text, `010` is ten. `resolve` is the one scalar grammar; the splice editor writes by it too.
+anchors, aliases, merge keys and duplicate keys are judged while the events arrive and a hostile
+text can neither exhaust the stack nor the memory. Scalars follow the YAML 1.2 core schema: `1e-3`
+is a number, `no` is text, `010` is ten. The nodes themselves, and `resolve`, live in `nnspec.tree`.
 """
 
 from __future__ import annotations
 
-import re
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
 from nnspec.problems import Problems, Span, suggestion
+from nnspec.syntax_errors import report_characters, report_error
+from nnspec.tree import (
+    Entry,
+    Mapping,
+    Node,
+    Plain,
+    Scalar,
+    ScalarValue,
+    Sequence,
+    number_too_long,
+    plain,
+    resolve,
+)
+
+__all__ = [
+    "DEEPEST",
+    "MOST_CHARACTERS",
+    "MOST_NODES",
+    "Entry",
+    "Mapping",
+    "Node",
+    "Plain",
+    "Scalar",
+    "ScalarValue",
+    "Sequence",
+    "plain",
+    "read",
+    "resolve",
+    "unknown_key",
+]
 
 MOST_CHARACTERS = 1 << 20
 MOST_NODES = 100_000
 DEEPEST = 64
 
-ScalarValue: TypeAlias = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A leaf. `value` is typed by the YAML 1.2 core schema, `text` is what the user wrote, unquoted."""
-
-    span: Span
-    value: ScalarValue
-    text: str
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One `key: value` of a mapping. Keys are always text."""
-
-    key: str
-    key_span: Span
-    value: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A mapping in the order of the text. The span ends with the last leaf, never with a comment."""
-
-    span: Span
-    entries: tuple[Entry, ...]
-    flow: bool
-
-    def get(self, key: str) -> Node | None:
-        """Return the value of `key`, or None."""
-        return next((entry.value for entry in self.entries if entry.key == key), None)
-
-    def entry(self, key: str) -> Entry | None:
-        """Return the entry of `key`, or None."""
-        return next((entry for entry in self.entries if entry.key == key), None)
-
-    def keys(self) -> tuple[str, ...]:
-        """All keys in the order of the text."""
-        return tuple(entry.key for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list in the order of the text. The span ends with the last leaf, never with a comment."""
-
-    span: Span
-    items: tuple[Node, ...]
-    flow: bool
-
-
-Node: TypeAlias = Scalar | Mapping | Sequence
-Plain: TypeAlias = "ScalarValue | list[Plain] | dict[str, Plain]"
-
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OCTAL = re.compile(r"0o[0-7]+\Z")
-_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)\Z")
-_WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-LONGEST_NUMBER = 400
-
-
-def resolve(text: str) -> ScalarValue:
-    """Return the value of a plain (unquoted) scalar by the YAML 1.2 core schema."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if len(text) > LONGEST_NUMBER:
-        return text
-    if _INT.match(text):
-        return int(text)
-    if _OCTAL.match(text):
-        return int(text[2:], 8)
-    if _HEX.match(text):
-        return int(text, 16)
-    if _FLOAT.match(text):
-        return float(text)
-    if _INFINITY.match(text):
-        return float(text.replace(".", "").lower())
-    return float("nan") if text in (".nan", ".NaN", ".NAN") else text
-
-
-def plain(node: Node | None) -> Plain:
-    """Return the bare data of a node: dicts, lists and scalars."""
-    match node:
-        case None:
-            return None
-        case Scalar(value=value):
-            return value
-        case Mapping(entries=entries):
-            return {entry.key: plain(entry.value) for entry in entries}
-        case Sequence(items=items):
-            return [plain(item) for item in items]
-
 
 def read(text: str, problems: Problems) -> Node | None:
     """Read `text`; return the root node, or None when it is empty or not readable.
 
-    Whatever is wrong is added to `problems`. A duplicate key keeps its first value; refused constructs
-    (tags, anchors, aliases, merge keys) are reported and read as if they were plain.
+    Whatever is wrong is added to `problems`. A duplicate key keeps its first value; refused
+    constructs (tags, anchors, aliases, merge keys) are reported and read as if they were plain.
     """
     if len(text) > MOST_CHARACTERS:
         problems.add(
@@ -136,12 +67,15 @@ def read(text: str, problems: Problems) -> Node | None:
             hint="move data out of the spec and refer to it as a file",
         )
         return None
+    if report_characters(text, problems):
+        return None
+    composer = _Composer(text, problems)
     try:
-        return _Composer(text, problems).compose()
+        return composer.compose()
     except _RefusedError:
         return None
     except yaml.YAMLError as error:
-        _report_yaml_error(error, text, problems)
+        report_error(error, text, composer.shift, problems)
         return None
 
 
@@ -160,8 +94,10 @@ class _Open:
 
 
 class _Composer:
+    """Turns events into nodes; the collections still open are a list, not a recursion."""
+
     def __init__(self, text: str, problems: Problems) -> None:
-        self._shift = 1 if text.startswith("\ufeff") else 0
+        self.shift = 1 if text.startswith("\ufeff") else 0
         self._text = text
         self._problems = problems
         self._open: list[_Open] = []
@@ -170,18 +106,23 @@ class _Composer:
         self._documents = 0
 
     def compose(self) -> Node | None:
-        for event in _events(self._text[self._shift :]):
+        for event in _events(self._text[self.shift :]):
             self._take(event)
         return self._root
 
     def _take(self, event: Any) -> None:
-        span = Span(event.start_mark.index + self._shift, event.end_mark.index + self._shift)
+        span = Span(event.start_mark.index + self.shift, event.end_mark.index + self.shift)
         match event:
             case yaml.DocumentStartEvent():
                 self._document(span)
             case yaml.AliasEvent():
-                self._refuse("yaml.alias", span, "aliases (*name) are not allowed",
-                             "write the value out, or use params: and $name")
+                self._count(span)
+                self._refuse(
+                    "yaml.alias",
+                    span,
+                    "aliases (*name) are not allowed",
+                    "write the value out, or use params: and $name",
+                )
                 self._place(Scalar(span, None, "", quoted=False))
             case yaml.ScalarEvent():
                 self._judge(event, span)
@@ -197,39 +138,67 @@ class _Composer:
     def _document(self, span: Span) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._refuse("yaml.documents", span, "a spec is one document; a second one starts here",
-                         "remove the line '---'")
+            self._refuse(
+                "yaml.documents",
+                span,
+                "a spec is one document; a second one starts here",
+                "remove the line '---'",
+            )
+            raise _RefusedError
+
+    def _count(self, span: Span) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            self._refuse(
+                "yaml.too_many",
+                span,
+                f"the text has more than {MOST_NODES:,} values",
+                "use repeat: and blocks: for repeated parts",
+            )
             raise _RefusedError
 
     def _judge(self, event: Any, span: Span) -> None:
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            self._refuse("yaml.too_many", span, f"the text has more than {MOST_NODES:,} values",
-                         "use repeat: and blocks: for repeated parts")
-            raise _RefusedError
+        self._count(span)
         if event.tag is not None and event.tag != "!":
-            self._refuse("yaml.tag", span, f"tags ({event.tag}) are not allowed",
-                         "write the value plainly")
+            self._refuse(
+                "yaml.tag", span, f"tags ({event.tag}) are not allowed", "write the value plainly"
+            )
         if event.anchor is not None:
-            self._refuse("yaml.anchor", span, f"anchors (&{event.anchor}) are not allowed",
-                         "use params: and $name to say a value once")
+            self._refuse(
+                "yaml.anchor",
+                span,
+                f"anchors (&{event.anchor}) are not allowed",
+                "use params: and $name to say a value once",
+            )
 
     def _scalar(self, event: Any, span: Span) -> Scalar:
         quoted = event.style in ("'", '"', "|", ">")
         text: str = event.value
         value = text if quoted else resolve(text)
-        if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf"))):
-            self._refuse("yaml.not_finite", span, f"'{text}' is not a finite number",
-                         "write a number, or quote it if it is a name")
-        if not quoted and len(text) > LONGEST_NUMBER and text.lstrip("+-")[:LONGEST_NUMBER].isdigit():
-            self._refuse("yaml.number", span, f"a number of {len(text):,} digits is not usable",
-                         "write it as a decimal with an exponent")
+        if isinstance(value, float) and not math.isfinite(value):
+            self._refuse(
+                "yaml.not_finite",
+                span,
+                f"'{text}' is not a finite number",
+                "write a number, or quote it if it is a name",
+            )
+        if not quoted and number_too_long(text):
+            self._refuse(
+                "yaml.number",
+                span,
+                f"a number of {len(text):,} digits is not usable",
+                "write it as a decimal with an exponent",
+            )
         return Scalar(span, value, text, quoted)
 
     def _begin(self, event: Any, span: Span) -> None:
         if len(self._open) >= DEEPEST:
-            self._refuse("yaml.too_deep", span, f"the text is nested more than {DEEPEST} levels deep",
-                         "name the inner part in blocks: and refer to it")
+            self._refuse(
+                "yaml.too_deep",
+                span,
+                f"the text is nested more than {DEEPEST} levels deep",
+                "name the inner part in blocks: and refer to it",
+            )
             raise _RefusedError
         mapping = isinstance(event, yaml.MappingStartEvent)
         self._open.append(_Open(span.start, bool(event.flow_style), mapping, []))
@@ -237,7 +206,9 @@ class _Composer:
     def _end(self, span: Span) -> None:
         done = self._open.pop()
         last = done.children[-1].span.end if done.children else span.start
-        whole = Span(done.start, span.end if done.flow else max(done.start, last))
+        # `[a: 1]` holds a mapping without braces; like a block it ends with its last leaf.
+        closed = done.flow and span.end > span.start
+        whole = Span(done.start, span.end if closed else max(done.start, last))
         if done.mapping:
             self._place(Mapping(whole, tuple(self._entries(done.children)), done.flow))
         else:
@@ -247,8 +218,12 @@ class _Composer:
         seen: dict[str, Span] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self._refuse("yaml.key", key.span, "a key must be a name, not a list or a mapping",
-                             "write 'name: value'")
+                self._refuse(
+                    "yaml.key",
+                    key.span,
+                    "a key must be a name, not a list or a mapping",
+                    "write 'name: value'",
+                )
                 continue
             if self._usable(key, seen):
                 seen[key.text] = key.span
@@ -256,16 +231,28 @@ class _Composer:
 
     def _usable(self, key: Scalar, seen: dict[str, Span]) -> bool:
         if key.text == "<<" and not key.quoted:
-            self._refuse("yaml.merge", key.span, "merge keys (<<) are not allowed",
-                         "write the settings out, or use blocks: and params:")
+            self._refuse(
+                "yaml.merge",
+                key.span,
+                "merge keys (<<) are not allowed",
+                "write the settings out, or use blocks: and params:",
+            )
             return False
         if any(unicodedata.category(character) in ("Cc", "Cf") for character in key.text):
-            self._refuse("yaml.invisible", key.span, "this key holds an invisible character",
-                         "type the name again")
+            self._refuse(
+                "yaml.invisible",
+                key.span,
+                "this key holds an invisible character",
+                "type the name again",
+            )
         if key.text in seen:
             line, _ = self._problems.lines.position(seen[key.text].start)
-            self._refuse("yaml.duplicate", key.span, f"'{key.text}' is written twice",
-                         f"the first one is on line {line}; keep one of them")
+            self._refuse(
+                "yaml.duplicate",
+                key.span,
+                f"'{key.text}' is written twice",
+                f"the first one is on line {line}; keep one of them",
+            )
             return False
         return True
 
@@ -284,44 +271,14 @@ def _events(text: str) -> Iterator[Any]:
     return yaml.parse(text, Loader=loader)
 
 
-_PLAIN_WORDS = (
-    ("mapping values are not allowed", "a ':' stands where none can be",
-     "indent this line like its neighbours, or quote a text that holds ': '"),
-    ("could not find expected ':'", "a key without ':'", "write 'name: value'"),
-    ("did not find expected key", "this line is not indented like the lines it belongs to",
-     "align it with its neighbours"),
-    ("did not find expected '-'", "this line is not indented like the list it belongs to",
-     "align the '-' with the ones above"),
-    ("cannot start any token", "a tab or a reserved character starts this value",
-     "indent with spaces; quote a text that starts with @, ` or %"),
-    ("did not find expected ',' or '}'", "a '{' is not closed, or a ',' is missing", "close it with '}'"),
-    ("did not find expected ',' or ']'", "a '[' is not closed, or a ',' is missing", "close it with ']'"),
-    ("unexpected end of stream", "a quote is not closed", "close it with the same quote"),
-    ("control characters", "the text holds a control character", "remove it"),
-    ("unacceptable character", "the text holds a character that YAML does not allow", "remove it"),
-    ("special characters are not allowed", "the text holds a character that YAML does not allow",
-     "remove it"),
-)
-
-
-def _report_yaml_error(error: yaml.YAMLError, text: str, problems: Problems) -> None:
-    raw = " ".join(str(part) for part in (getattr(error, "problem", None), getattr(error, "reason", None))
-                   if part) or str(error)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    index = mark.index if mark is not None else getattr(error, "position", 0) or 0
-    index = max(0, min(int(index), len(text)))
-    for known, message, hint in _PLAIN_WORDS:
-        if known in raw:
-            problems.add("yaml.syntax", Span(index, index), message, hint=hint)
-            return
-    problems.add("yaml.syntax", Span(index, index), f"this is not readable as YAML: {raw}",
-                 hint="look at this line and the one above for indentation and quotes")
-
-
 def unknown_key(
     entry: Entry, known: tuple[str, ...], path: str, problems: Problems, *, of: str
 ) -> None:
     """Report a key that `of` does not have, with the nearest name it does have."""
-    problems.add("key.unknown", entry.key_span, f"{of} has no setting '{entry.key}'",
-                 path=f"{path}.{entry.key}" if path else entry.key,
-                 hint=suggestion(entry.key, known, kinds="settings"))
+    problems.add(
+        "key.unknown",
+        entry.key_span,
+        f"{of} has no setting '{entry.key}'",
+        path=f"{path}.{entry.key}" if path else entry.key,
+        hint=suggestion(entry.key, known, kinds="settings"),
+    )
