@@ -18,8 +18,8 @@ from functools import cache
 from typing import Any, Literal
 
 from nnspec.problems import Problems, Span, suggestion
-from nnspec.syntax import Entry, Node, Plain, Scalar, Sequence, plain
-from nnspec.syntax import Mapping as MappingNode
+from nnspec.tree import Entry, Node, Plain, Scalar, Sequence, Unknown, plain
+from nnspec.tree import Mapping as MappingNode
 
 REQUIRED: Any = dataclasses.MISSING
 
@@ -208,6 +208,8 @@ class Place:
 
 def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> Any:
     """Read one setting from its node; report what does not fit and return `REQUIRED` then."""
+    if _unknown(node):
+        return REQUIRED
     value = _fitting(node, setting)
     if value is _NOTHING:
         _report_type(node, setting, place, problems)
@@ -225,6 +227,14 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
                      hint=suggestion(value, setting.choices, kinds="choices"))
         return REQUIRED
     return value
+
+
+def _unknown(node: Node) -> bool:
+    if isinstance(node, Sequence):
+        return any(_unknown(item) for item in node.items)
+    if isinstance(node, MappingNode):
+        return any(_unknown(entry.value) for entry in node.entries)
+    return isinstance(node, Unknown)
 
 
 def _fitting(node: Node, setting: Param) -> Any:

@@ -27,6 +27,11 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown(Scalar):
+    """A leaf whose expression has no value. That is reported already; readers pass over it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One `key: value` of a mapping. Keys are always text."""
 
