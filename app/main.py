@@ -1,0 +1,98 @@
+"""The one entry point: command line, worker process or window, decided before anything heavy loads."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+USAGE = """usage: netwright [SPEC or DATA]        opens the window
+       netwright --sample               opens the window with the sample
+       netwright COMMAND --help         helps with one command
+
+commands:"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    multiprocessing.freeze_support()
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    match argv:
+        case ["--worker", *rest]:
+            from trainers.worker import main as worker
+
+            return worker(rest)
+        case ["--look", folder]:
+            return _look(folder)
+        case ["-h" | "--help", *_]:
+            return _help()
+        case ["--version", *_]:
+            from trainers.versions import version
+
+            print(f"netwright {version()}")
+            return 0
+        case _:
+            pass
+    from trainers.commands import COMMANDS, run_command
+
+    if argv and argv[0] in COMMANDS:
+        return run_command(argv)
+    return _window(argv)
+
+
+def _help() -> int:
+    from trainers.commands import COMMANDS, summary
+
+    print(USAGE)
+    for name in COMMANDS:
+        print(f"  {name:<10} {summary(name)}")
+    return 0
+
+
+def _look(folder: str) -> int:
+    """Read a spec from standard input, look at its data and print what was found (for the window)."""
+    from pathlib import Path
+
+    from nnspec.catalog import Catalog
+    from trainers.check import look, to_json
+
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    found, problems = look(text, Path(folder), Catalog.discover())
+    print(to_json(found, problems))
+    return 0
+
+
+def _window(argv: Sequence[str]) -> int:
+    unknown = [word for word in argv if word.startswith("-") and word != "--sample"]
+    if unknown or len(argv) > 1:
+        print(f"netwright: '{(unknown or list(argv[1:]))[0]}' is not understood; see netwright --help",
+              file=sys.stderr)
+        return 2
+    if argv and not argv[0].startswith("-"):
+        refused = _unopenable(argv[0])
+        if refused:
+            print(f"netwright: {refused}", file=sys.stderr)
+            return 2
+    from app.start_up import open_window
+
+    return open_window(argv)
+
+
+def _unopenable(word: str) -> str | None:
+    """Why a word of the command line names nothing to open: a mistyped command or a missing file."""
+    from pathlib import Path
+
+    from nnspec.problems import nearest
+    from trainers.commands import COMMANDS
+
+    if Path(word).exists():
+        return None
+    near = nearest(word, COMMANDS)
+    looks_like_file = "." in word or "/" in word
+    if near and not looks_like_file:
+        return f"there is no command or file '{word}'; did you mean '{near}'?"
+    return f"there is no file '{word}'"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

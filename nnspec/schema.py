@@ -1,0 +1,156 @@
+"""The language as JSON Schema (draft 2020-12), made from the catalog and closed at every level.
+
+An editor that knows the schema completes names and flags typos. Names beginning `x-` are free notes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnspec.catalog import Catalog, Family, Kind
+from nnspec.params import Param, params_of
+from nnspec.spec import EarlyStopping, Split, Training
+from nnspec.syntax import Plain
+
+Schema = dict[str, Any]
+
+REFERENCE: Schema = {
+    "type": "string",
+    "pattern": r"^(\$[A-Za-z_]\w*|\$\{.+\})$",
+    "description": "A parameter or an expression of parameters.",
+}
+_NOTES: Schema = {"^x-": {}}
+_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "str": "string", "none": "null"}
+
+
+def schema(catalog: Catalog) -> Schema:
+    """Return the whole schema of a spec."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Netwright network",
+        **_object({
+            "netwright": {"const": 1, "description": "The format number."},
+            "name": {"type": "string", "description": "What the network is called."},
+            "params": {"type": "object", "description": "Values used as $name."},
+            "data": _data(catalog),
+            "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
+            "model": {"$ref": "#/$defs/items"},
+            "train": _train(catalog),
+        }, required=("netwright",)),
+        "$defs": {
+            "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
+            "item": _item(catalog),
+            "block": _object({"params": {"type": "object"}, "layers": {"$ref": "#/$defs/items"}},
+                             required=("layers",)),
+        },
+    }
+
+
+def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    made: Schema = {"type": "object", "properties": properties, "patternProperties": _NOTES,
+                    "additionalProperties": False}
+    return made | ({"required": list(required)} if required else {})
+
+
+def _setting(setting: Param) -> Schema:
+    kinds = [_one(setting, kind) for kind in setting.types]
+    made: Schema = {"anyOf": [*kinds, REFERENCE], "description": setting.help}
+    return made if setting.required else made | {"default": _json(setting.default)}
+
+
+def _one(setting: Param, kind: str) -> Schema:
+    match kind:
+        case "auto":
+            return {"const": "auto"}
+        case "str" if setting.choices:
+            return {"enum": list(setting.choices)}
+        case "list":
+            made: Schema = {"type": "array", "items": _bounded(setting, setting.item or "str")}
+            if setting.length:
+                made |= {"minItems": min(setting.length), "maxItems": max(setting.length)}
+            return made
+        case "mapping":
+            return {"type": "object"}
+        case _:
+            return _bounded(setting, kind)
+
+
+def _bounded(setting: Param, kind: str) -> Schema:
+    made: Schema = {"type": _TYPES[kind]} if kind in _TYPES else {}
+    if kind not in ("int", "float"):
+        return made
+    bounds = {"minimum": setting.low, "maximum": setting.high, "exclusiveMinimum": setting.above,
+              "exclusiveMaximum": setting.below}
+    return made | {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def _json(value: Any) -> Plain:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _settings(made: type) -> Schema:
+    settings = params_of(made)
+    return _object({setting.name: _setting(setting) for setting in settings},
+                   required=tuple(setting.name for setting in settings if setting.required))
+
+
+def _kind_value(kind: Kind) -> Schema:
+    """What may stand after a kind's name: its settings, its main value, or nothing."""
+    forms: list[Schema] = [_settings(kind.make)]
+    if kind.main:
+        forms += _setting(kind.main)["anyOf"]
+    if not any(setting.required for setting in kind.params):
+        forms.append({"type": "null"})
+    if kind.many:
+        forms.append({"type": "array", "items": {"type": "string"}})
+    return {"anyOf": forms, "description": kind.summary}
+
+
+def _family(catalog: Catalog, family: Family) -> Schema:
+    bare = [kind.name for kind in catalog.of(family) if not any(p.required for p in kind.params)]
+    mapped = {
+        **_object({kind.name: _kind_value(kind) for kind in catalog.of(family)}),
+        "minProperties": 1,
+    }
+    return {"anyOf": [{"enum": bare}, mapped]}
+
+
+def _item(catalog: Catalog) -> Schema:
+    """A layer; names that are not layers are blocks, so unknown names stay open only as block uses."""
+    layers = {kind.name: _kind_value(kind) for kind in catalog.of("layer")}
+    reserved: Schema = {
+        "name": {"type": "string"},
+        "from": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        "repeat": {"anyOf": [{"type": "integer", "minimum": 1}, REFERENCE]},
+        "share": {"type": "string"},
+    }
+    block: Schema = {
+        "type": "object", "minProperties": 1, "maxProperties": 1 + len(reserved),
+        "properties": reserved, "patternProperties": _NOTES,
+        "propertyNames": {"not": {"enum": list(layers)}},
+        "additionalProperties": {"type": ["object", "null"]},
+        "description": "A block defined in blocks:.",
+    }
+    return {"anyOf": [{"type": "string"}, _object(layers | reserved), block]}
+
+
+def _data(catalog: Catalog) -> Schema:
+    column: Schema = {"anyOf": [_family(catalog, "column"), {"type": "null"}]}
+    return _object({
+        "source": {"anyOf": [{"type": "string"}, _family(catalog, "source")]},
+        "target": {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": column}]},
+        "columns": {"type": "object", "additionalProperties": column},
+        "split": _settings(Split),
+    }, required=("source",))
+
+
+def _train(catalog: Catalog) -> Schema:
+    settings: Schema = _settings(Training)["properties"]
+    return _object(settings | {
+        "optimizer": _family(catalog, "optimizer"),
+        "schedule": _family(catalog, "schedule"),
+        "loss": _family(catalog, "loss"),
+        "metrics": {"anyOf": [_family(catalog, "metric"),
+                              {"type": "array", "items": _family(catalog, "metric")}]},
+        "early_stopping": {"anyOf": [{"type": ["boolean", "null"]}, _settings(EarlyStopping)]},
+    })

@@ -1,0 +1,127 @@
+"""A spec and its data judged together, without torch: what `check`, the window and the planner share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nnspec.catalog import Catalog
+from nnspec.document import Analysis, analyse
+from nnspec.edits import EditRefused, set_value
+from nnspec.problems import Problem, Problems, from_dict, has_errors, to_dict
+from nnspec.reader import read_spec
+from nnspec.syntax import read
+from nnspec.tree import resolve
+from trainers.advisor import default_model_text
+from trainers.profile import Profile, profile
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The whole verdict on one text.
+
+    Attributes:
+        analysis: of the text with the suggested network filled in where the text has none.
+        profile: what is known of the data, or None when it cannot be read.
+        problems: of the text and of the data, in the order of the text.
+    """
+
+    analysis: Analysis
+    profile: Profile | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether training may start."""
+        return not has_errors(self.problems)
+
+
+def check(text: str, folder: Path, catalog: Catalog) -> Checked:
+    """Read `text`, look at the data it names (relative to `folder`) and infer the network.
+
+    Nothing is raised for what a user wrote; a file that cannot be read is a problem of `data.source`.
+    """
+    found, data_problems = look(text, folder, catalog)
+    interface = found.interface if found else None
+    analysis = analyse(completed(text, found, catalog), catalog, interface)
+    problems = Problems(text)
+    problems.extend(analysis.problems)
+    problems.extend(data_problems)
+    return Checked(analysis, found, problems.sorted())
+
+
+def look(text: str, folder: Path, catalog: Catalog) -> tuple[Profile | None, tuple[Problem, ...]]:
+    """Look at the data a text names; return what was found and the problems of the data alone."""
+    spec = read_spec(read(text, Problems(text)), catalog, Problems(text))
+    if spec.data is None:
+        return None, ()
+    problems = Problems(text)
+    return profile(spec.data, folder, problems), tuple(problems)
+
+
+def completed(text: str, found: Profile | None, catalog: Catalog) -> str:
+    """Return the text with the suggested network appended where it has no `model:` of its own."""
+    problems = Problems(text)
+    spec = read_spec(read(text, problems), catalog, problems)
+    if found is None or spec.data is None or spec.model is not None:
+        return text
+    return text.rstrip("\n") + "\n" + default_model_text(found)
+
+
+def override(text: str, settings: Sequence[str]) -> tuple[str, tuple[Problem, ...]]:
+    """Apply `--set K=V` settings to a text as splices.
+
+    `K` is a name in `params:` or a dotted path such as `train.epochs`; `V` is read like a YAML scalar.
+    """
+    problems: list[Problem] = []
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        tree = read(text, Problems(text))
+        path = tuple(name.split("."))
+        if len(path) == 1 and path[0] != "name":
+            path = ("params", *path)
+        known = equals and tree is not None and _settable(text, path)
+        edit = set_value(text, tree, path, resolve(value)) if known else None
+        if edit is None or isinstance(edit, EditRefused):
+            problems.append(_unusable(setting, edit))
+        else:
+            text = edit.apply(text)
+    return text, tuple(problems)
+
+
+def _settable(text: str, path: tuple[str, ...]) -> bool:
+    """A parameter must exist already; other settings are judged by the check that follows."""
+    if path[0] != "params":
+        return True
+    tree = read(text, Problems(text))
+    params = tree.get("params") if hasattr(tree, "get") else None  # type: ignore[union-attr]
+    return params is not None and path[1] in getattr(params, "keys", tuple)()
+
+
+def _unusable(setting: str, refused: EditRefused | None) -> Problem:
+    reason = f": {refused.message}" if refused else ""
+    return Problem("set.unknown", "error", "", None, 0, 0, f"--set {setting} cannot be applied{reason}",
+                   "name a parameter of params:, or a path such as train.epochs=5")
+
+
+def to_json(found: Profile | None, problems: Sequence[Problem]) -> str:
+    """Write a look at the data for another process."""
+    return json.dumps({"profile": found.to_json() if found else None,
+                       "problems": [to_dict(problem) for problem in problems]})
+
+
+def from_json(text: str) -> tuple[Profile | None, tuple[Problem, ...]]:
+    """Read what `to_json` wrote."""
+    data = json.loads(text)
+    found = Profile.from_json(data["profile"]) if data["profile"] else None
+    return found, tuple(from_dict(problem) for problem in data["problems"])
+
+
+def with_problems(analysis: Analysis, more: Sequence[Problem]) -> Analysis:
+    """Return the analysis with further problems sorted in."""
+    problems = Problems(analysis.text)
+    problems.extend(analysis.problems)
+    problems.extend(more)
+    return replace(analysis, problems=problems.sorted())

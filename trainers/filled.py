@@ -1,0 +1,103 @@
+"""A sound spec with every default written out, as `netwright show` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from nnspec.catalog import Catalog
+from nnspec.emit import emit_document
+from nnspec.params import params_of, settings_of
+from nnspec.spec import Choice, Data, Item, Spec, Train
+from nnspec.syntax import Mapping as MappingNode
+from nnspec.syntax import Plain, plain
+from trainers.check import Checked
+from trainers.defaults import resolve_train
+
+
+def filled(checked: Checked, catalog: Catalog) -> str:
+    """Return the text of the spec with all defaults, the suggested network and training included."""
+    spec = checked.analysis.spec
+    data: dict[str, Plain] = {"netwright": 1}
+    if spec.name:
+        data["name"] = spec.name
+    if spec.params:
+        data["params"] = dict(spec.params)
+    if spec.data:
+        data["data"] = _data(spec.data, checked)
+    if spec.blocks:
+        data["blocks"] = {name: _block(block.params, block.items, catalog)
+                          for name, block in spec.blocks.items()}
+    data["model"] = [_item(item, catalog) for item in spec.model or ()]
+    data["train"] = _train(spec, checked, catalog)
+    return emit_document(data)
+
+
+def _choice(choice: Choice) -> Plain:
+    settings = settings_of(choice.made)
+    return {choice.kind.name: settings} if settings else choice.kind.name
+
+
+def _data(data: Data, checked: Checked) -> dict[str, Plain]:
+    types: dict[str, Plain] = {
+        name: _choice(column.type) for name, column in data.columns.items() if column.type
+    }
+    if checked.profile:
+        for column in checked.profile.columns:
+            types.setdefault(column.name, column.type)
+    filled_in: dict[str, Plain] = {"source": _choice(data.source)}
+    target = checked.profile.target if checked.profile else data.target and data.target.name
+    if target:
+        kind = data.target.type if data.target else None
+        filled_in["target"] = {target: _choice(kind) if kind else types.get(target)}
+        types.pop(target, None)
+    return filled_in | {"columns": types, "split": settings_of(data.split)}
+
+
+def _block(params: Mapping[str, Plain], items: Iterable[Item], catalog: Catalog) -> Plain:
+    layers: Plain = [_item(item, catalog) for item in items]
+    return {"params": dict(params), "layers": layers} if params else {"layers": layers}
+
+
+def _item(item: Item, catalog: Catalog) -> Plain:
+    kind = catalog.get("layer", item.kind)
+    written = plain(item.settings)
+    settings: dict[str, Plain] = {}
+    if kind is not None:
+        if kind.main and item.settings is not None and not isinstance(item.settings, MappingNode):
+            written = {kind.main.name: written}
+        given = written if isinstance(written, dict) else {}
+        settings = {setting.name: given.get(setting.name, _default(setting.default))
+                    for setting in params_of(kind.make)}
+    elif isinstance(written, dict):
+        settings = written
+    siblings: dict[str, Plain] = {}
+    if item.name:
+        siblings["name"] = item.name.name
+    if item.sources is not None:
+        names: list[Plain] = [source.name for source in item.sources]
+        siblings["from"] = names[0] if len(names) == 1 else names
+    if item.repeat is not None:
+        siblings["repeat"] = plain(item.repeat)
+    if item.share:
+        siblings["share"] = item.share.name
+    if not settings and not siblings:
+        return item.kind
+    return {item.kind: settings or None} | siblings
+
+
+def _default(value: object) -> Plain:
+    return list(value) if isinstance(value, tuple) else value  # type: ignore[return-value]
+
+
+def _train(spec: Spec, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
+    train: Train = spec.train if checked.profile is None else resolve_train(
+        spec.train, checked.profile, catalog)
+    data = dict(settings_of(train.settings))
+    for name in ("optimizer", "schedule", "loss"):
+        choice: Choice | None = getattr(train, name)
+        if choice:
+            data[name] = _choice(choice)
+    if train.metrics:
+        data["metrics"] = [_choice(metric) for metric in train.metrics]
+    data["early_stopping"] = settings_of(train.early_stopping) if train.early_stopping else False
+    return data
