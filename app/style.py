@@ -1,4 +1,4 @@
-"""How the window looks: the tokens of the two themes, the type scale, the grid, and the live `Style`.
+"""How the window looks: the live `Style`, which gives out colours, fonts and icons of the theme.
 
 Every colour, margin, font and icon in the window comes from here. A widget is given the one `Style`
 of the program, asks it for tokens, and listens to `changed` when it paints by hand; what the style
@@ -21,18 +21,7 @@ from app.icons import tinted_icon, tinted_pixmap
 from app.stylesheet import stylesheet
 from app.tokens import DARK, GRID, LIGHT, MONO, SANS, SIZES, TextRole, Tokens
 
-__all__ = [
-    "DARK",
-    "GRID",
-    "LIGHT",
-    "Style",
-    "TextRole",
-    "Theme",
-    "Tokens",
-    "apply",
-    "font",
-    "set_role",
-]
+__all__ = ["DARK", "GRID", "LIGHT", "Style", "Theme", "Tokens", "apply", "font", "set_role"]
 
 Theme = Literal["system", "light", "dark"]
 
@@ -91,7 +80,7 @@ class Style(QObject):
         return font(role, strong=strong)
 
     def icon(self, name: str, color: str = "muted") -> QIcon:
-        """The icon `resources/icons/<name>.svg` in a token's colour (or any colour, as `#rrggbb`)."""
+        """The icon `resources/icons/<name>.svg` in a token's colour, or in a `#rrggbb`."""
         key = (name, color)
         if key not in self._icons:
             tint = color if color.startswith("#") else getattr(self.tokens, color)
@@ -145,7 +134,7 @@ def font(role: TextRole = "body", *, strong: bool = False) -> QFont:
 
 
 def set_role(widget: QWidget, role: str) -> None:
-    """Choose a look of the style sheet: `primary`, `quiet`, `card`, `title`, `muted` …
+    """Choose a look of the style sheet.
 
     Buttons: primary, quiet, danger. Frames: card, bar, well. Labels: title, heading, muted, small,
     good, warning, bad, chip.

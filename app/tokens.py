@@ -1,4 +1,4 @@
-"""The tokens of the two themes: every colour, the type scale and the grid, as plain data without Qt."""
+"""The tokens of the two themes: colours, type scale and grid, as plain data without Qt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Tokens:
     """The colours of one theme.
 
     Attributes:
-        window: behind everything. surface: cards, editors, the canvas. raised: menus, fields, hover.
+        window: behind everything. surface: cards, editors, the canvas. raised: menus, buttons.
         sunken: wells such as a progress bar's groove. line: hairlines. line_strong: field borders.
         text, muted, faint: three weights of writing; `faint` is for decoration, not for words.
         accent: the one action colour; accent_text stands on it; accent_soft is its quiet ground.
