@@ -1,6 +1,7 @@
 """Finds every kind: one file in a kinds package is one kind, named as its module is named.
 
-A catalog is made once by discovery and passed on; nothing registers itself on import and nothing is global.
+A catalog is made once by discovery and passed on; nothing registers itself on import and nothing
+is global.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ KIND_PACKAGES: Mapping[Family, str] = {
     "source": "trainers.sources",
     "column": "trainers.columns",
 }
-"""Where the kinds of each family live. The names are strings: nnspec imports none of the trainers."""
+"""Where the kinds of each family live. The names are strings: nnspec imports none of the
+trainers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +112,12 @@ def _kinds_in(family: Family, package: str) -> Iterator[Kind]:
         for _, member in inspect.getmembers(module, inspect.isclass):
             if member.__module__ == module.__name__ and "kind_facts" in vars(member):
                 facts = vars(member)["kind_facts"]
-                yield Kind(family, found.name, facts["group"], inspect.getdoc(member) or "", member,
-                           facts["many"], params_of(member))
+                yield Kind(
+                    family,
+                    found.name,
+                    facts["group"],
+                    inspect.getdoc(member) or "",
+                    member,
+                    facts["many"],
+                    params_of(member),
+                )

@@ -1,9 +1,9 @@
 """The settings of a kind, declared once: type, default, bounds, choices and one sentence of help.
 
-A kind (layer, loss, optimiser, data source …) is a frozen dataclass whose fields are made by `param()`.
-From that single declaration follow the reading and checking of a spec, the form in the window, completion,
-the JSON Schema and the help pages. The first field is the kind's *main* setting: `linear: 64` means
-`linear: {out_features: 64}`.
+A kind (layer, loss, optimiser, data source …) is a frozen dataclass whose fields are made by
+`param()`. From that single declaration follow the reading and checking of a spec, the form in the
+window, completion, the JSON Schema and the help pages. The first field is the kind's *main*
+setting: `linear: 64` means `linear: {out_features: 64}`.
 """
 
 from __future__ import annotations
@@ -70,13 +70,20 @@ def param(
 ) -> Any:
     """Declare one setting of a kind; use as the default of a dataclass field.
 
-    The field's annotation gives the type: `int`, `float`, `bool`, `str`, `Literal["a", "b"]` (choices; the
-    word "auto" in a union is the automatic value), `tuple[int, ...]` / `tuple[str, ...]` (a list),
-    `Mapping[str, float]` (a mapping) and unions of these with `| None`.
+    The field's annotation gives the type: `int`, `float`, `bool`, `str`, `Literal["a", "b"]`
+    (choices; the word "auto" in a union is the automatic value), `tuple[int, ...]` / `tuple[str,
+    ...]` (a list), `Mapping[str, float]` (a mapping) and unions of these with `| None`.
     """
     metadata = {
-        "param": {"help": help, "low": low, "high": high, "above": above, "below": below,
-                  "length": length, "advanced": advanced}
+        "param": {
+            "help": help,
+            "low": low,
+            "high": high,
+            "above": above,
+            "below": below,
+            "length": length,
+            "advanced": advanced,
+        }
     }
     if default is REQUIRED:
         return dataclasses.field(metadata=metadata)
@@ -110,8 +117,14 @@ def _describe(name: str, annotation: Any, default: Any, facts: Mapping[str, Any]
             item = _NAMES.get(typing.get_args(part)[1], "any")
         else:
             kinds.append(_NAMES[part])
-    return Param(name=name, default=default, types=tuple(dict.fromkeys(kinds)), item=item,
-                 choices=tuple(choices), **facts)
+    return Param(
+        name=name,
+        default=default,
+        types=tuple(dict.fromkeys(kinds)),
+        item=item,
+        choices=tuple(choices),
+        **facts,
+    )
 
 
 @cache
@@ -134,21 +147,34 @@ def _bounds(setting: Param) -> str:
         return f"from {_number(setting.low)} to {_number(setting.high)}"
     parts = [
         words.format(_number(bound))
-        for words, bound in (("{} or more", setting.low), ("{} or less", setting.high),
-                             ("above {}", setting.above), ("below {}", setting.below))
+        for words, bound in (
+            ("{} or more", setting.low),
+            ("{} or less", setting.high),
+            ("above {}", setting.above),
+            ("below {}", setting.below),
+        )
         if bound is not None
     ]
     return " and ".join(parts)
 
 
-_WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text",
-          "none": "null", "auto": "auto", "mapping": "a mapping"}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "a text",
+    "none": "null",
+    "auto": "auto",
+    "mapping": "a mapping",
+}
 
 
 def wanted(setting: Param) -> str:
     """Say in words what a setting takes, for example `a whole number, 1 or more`."""
     words = [
-        f"a list of {_WORDS[setting.item or 'str'].removeprefix('a ')}s" if kind == "list" else _WORDS[kind]
+        f"a list of {_WORDS[setting.item or 'str'].removeprefix('a ')}s"
+        if kind == "list"
+        else _WORDS[kind]
         for kind in setting.types
         if not (kind == "str" and setting.choices)
     ]
@@ -184,8 +210,13 @@ def _scalar(value: Any, kinds: tuple[str, ...], raw: str) -> Any:
         return value if "int" in kinds else float(value) if "float" in kinds else _text(raw, kinds)
     if isinstance(value, float):
         whole = value.is_integer() and abs(value) < 2**53
-        return (value if "float" in kinds else int(value) if "int" in kinds and whole
-                else _text(raw, kinds))
+        return (
+            value
+            if "float" in kinds
+            else int(value)
+            if "int" in kinds and whole
+            else _text(raw, kinds)
+        )
     return _text(raw, kinds)
 
 
@@ -214,19 +245,39 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
     if value is _NOTHING:
         _report_type(node, setting, place, problems)
         return REQUIRED
-    numbers = value if isinstance(value, tuple) else (value,)
-    for number in numbers:
-        if isinstance(number, int | float) and not isinstance(number, bool) and _outside(setting, number):
-            problems.add("value.range", node.span,
-                         f"{place.owner}: {setting.name} is {_number(number)}; it takes {wanted(setting)}",
-                         path=place.path, hint=f"write {wanted(setting)}")
+    for number in _listed(value):
+        if (
+            isinstance(number, int | float)
+            and not isinstance(number, bool)
+            and _outside(setting, number)
+        ):
+            problems.add(
+                "value.range",
+                node.span,
+                f"{place.owner}: {setting.name} is {_number(number)}; it takes {wanted(setting)}",
+                path=place.path,
+                hint=f"write {wanted(setting)}",
+            )
             return REQUIRED
-    if isinstance(value, str) and setting.choices and value != "auto" and value not in setting.choices:
-        problems.add("value.choice", node.span,
-                     f"{place.owner}: {setting.name} cannot be '{value}'", path=place.path,
-                     hint=suggestion(value, setting.choices, kinds="choices"))
+    if (
+        isinstance(value, str)
+        and setting.choices
+        and value != "auto"
+        and value not in setting.choices
+    ):
+        problems.add(
+            "value.choice",
+            node.span,
+            f"{place.owner}: {setting.name} cannot be '{value}'",
+            path=place.path,
+            hint=suggestion(value, setting.choices, kinds="choices"),
+        )
         return REQUIRED
     return value
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return typing.cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 def _unknown(node: Node) -> bool:
@@ -246,8 +297,10 @@ def _fitting(node: Node, setting: Param) -> Any:
         kinds = (setting.item or "str",)
         read = {
             entry.key: _scalar(entry.value.value, kinds, entry.value.text)
-            if isinstance(entry.value, Scalar) and setting.item != "any" else
-            plain(entry.value) if setting.item == "any" else _NOTHING
+            if isinstance(entry.value, Scalar) and setting.item != "any"
+            else plain(entry.value)
+            if setting.item == "any"
+            else _NOTHING
             for entry in node.entries
         }
         return _NOTHING if any(value is _NOTHING for value in read.values()) else read
@@ -258,7 +311,8 @@ def _items(node: Sequence, setting: Param) -> Any:
     kinds = (setting.item or "str",)
     values = tuple(
         _scalar(item.text if item.quoted else item.value, kinds, item.text)
-        if isinstance(item, Scalar) else _NOTHING
+        if isinstance(item, Scalar)
+        else _NOTHING
         for item in node.items
     )
     if any(value is _NOTHING for value in values):
@@ -267,21 +321,33 @@ def _items(node: Sequence, setting: Param) -> Any:
 
 
 def _report_type(node: Node, setting: Param, place: Place, problems: Problems) -> None:
-    shown = f"'{node.text}'" if isinstance(node, Scalar) else (
-        "a list" if isinstance(node, Sequence) else "a mapping")
-    problems.add("value.type", node.span,
-                 f"{place.owner}: {setting.name} is {shown}; it takes {wanted(setting)}",
-                 path=place.path, hint=f"write {wanted(setting)}")
+    shown = (
+        f"'{node.text}'"
+        if isinstance(node, Scalar)
+        else ("a list" if isinstance(node, Sequence) else "a mapping")
+    )
+    problems.add(
+        "value.type",
+        node.span,
+        f"{place.owner}: {setting.name} is {shown}; it takes {wanted(setting)}",
+        path=place.path,
+        hint=f"write {wanted(setting)}",
+    )
 
 
 def read_settings(
-    kind: type, entries: tuple[Entry, ...], place: Place, problems: Problems, *, span: Span,
+    kind: type,
+    entries: tuple[Entry, ...],
+    place: Place,
+    problems: Problems,
+    *,
+    span: Span,
     extra: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Read the settings of `kind` from the entries of a mapping and return those that fit.
 
-    Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and missing
-    required settings are all reported.
+    Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and
+    missing required settings are all reported.
     """
     settings = {setting.name: setting for setting in params_of(kind)}
     values: dict[str, Any] = {}
@@ -291,17 +357,26 @@ def read_settings(
         if entry.key.startswith("x-") or entry.key in extra:
             continue
         if entry.key not in settings:
-            problems.add("key.unknown", entry.key_span, f"{place.owner} has no setting '{entry.key}'",
-                         path=place.below(entry.key).path,
-                         hint=suggestion(entry.key, (*settings, *extra), kinds="settings"))
+            problems.add(
+                "key.unknown",
+                entry.key_span,
+                f"{place.owner} has no setting '{entry.key}'",
+                path=place.below(entry.key).path,
+                hint=suggestion(entry.key, (*settings, *extra), kinds="settings"),
+            )
             continue
         value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
         if value is not REQUIRED:
             values[entry.key] = value
     for setting in settings.values():
         if setting.required and setting.name not in named:
-            problems.add("value.missing", span, f"{place.owner} needs '{setting.name}'", path=place.path,
-                         hint=f"add {setting.name}: {wanted(setting)}")
+            problems.add(
+                "value.missing",
+                span,
+                f"{place.owner} needs '{setting.name}'",
+                path=place.path,
+                hint=f"add {setting.name}: {wanted(setting)}",
+            )
     return values
 
 
@@ -312,12 +387,18 @@ def complete(kind: type, values: Mapping[str, Any]) -> bool:
 
 def settings_of(made: Any) -> dict[str, Plain]:
     """Return all settings of a made kind as plain data, defaults included (what `show` prints)."""
-    return {setting.name: _plain(getattr(made, setting.name)) for setting in params_of(type(made))}
+    return {setting.name: _plain(getattr(made, setting.name)) for setting in params_of(_type(made))}
+
+
+def _type(made: object) -> type:
+    return type(made)
 
 
 def _plain(value: Any) -> Plain:
     if isinstance(value, tuple):
         return [_plain(item) for item in typing.cast("tuple[Any, ...]", value)]
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in typing.cast("Mapping[Any, Any]", value).items()}
+        return {
+            str(key): _plain(item) for key, item in typing.cast("Mapping[Any, Any]", value).items()
+        }
     return value

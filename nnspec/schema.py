@@ -1,11 +1,12 @@
 """The language as JSON Schema (draft 2020-12), made from the catalog and closed at every level.
 
-An editor that knows the schema completes names and flags typos. Names beginning `x-` are free notes.
+An editor that knows the schema completes names and flags typos. Names beginning `x-` are free
+notes.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from nnspec.catalog import Catalog, Family, Kind
 from nnspec.params import Param, params_of
@@ -28,27 +29,36 @@ def schema(catalog: Catalog) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Netwright network",
-        **_object({
-            "netwright": {"const": 1, "description": "The format number."},
-            "name": {"type": "string", "description": "What the network is called."},
-            "params": {"type": "object", "description": "Values used as $name."},
-            "data": _data(catalog),
-            "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
-            "model": {"$ref": "#/$defs/items"},
-            "train": _train(catalog),
-        }, required=("netwright",)),
+        **_object(
+            {
+                "netwright": {"const": 1, "description": "The format number."},
+                "name": {"type": "string", "description": "What the network is called."},
+                "params": {"type": "object", "description": "Values used as $name."},
+                "data": _data(catalog),
+                "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
+                "model": {"$ref": "#/$defs/items"},
+                "train": _train(catalog),
+            },
+            required=("netwright",),
+        ),
         "$defs": {
             "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
             "item": _item(catalog),
-            "block": _object({"params": {"type": "object"}, "layers": {"$ref": "#/$defs/items"}},
-                             required=("layers",)),
+            "block": _object(
+                {"params": {"type": "object"}, "layers": {"$ref": "#/$defs/items"}},
+                required=("layers",),
+            ),
         },
     }
 
 
 def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
-    made: Schema = {"type": "object", "properties": properties, "patternProperties": _NOTES,
-                    "additionalProperties": False}
+    made: Schema = {
+        "type": "object",
+        "properties": properties,
+        "patternProperties": _NOTES,
+        "additionalProperties": False,
+    }
     return made | ({"required": list(required)} if required else {})
 
 
@@ -79,19 +89,25 @@ def _bounded(setting: Param, kind: str) -> Schema:
     made: Schema = {"type": _TYPES[kind]} if kind in _TYPES else {}
     if kind not in ("int", "float"):
         return made
-    bounds = {"minimum": setting.low, "maximum": setting.high, "exclusiveMinimum": setting.above,
-              "exclusiveMaximum": setting.below}
+    bounds = {
+        "minimum": setting.low,
+        "maximum": setting.high,
+        "exclusiveMinimum": setting.above,
+        "exclusiveMaximum": setting.below,
+    }
     return made | {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def _json(value: Any) -> Plain:
-    return list(value) if isinstance(value, tuple) else value
+    return list(cast("tuple[Plain, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _settings(made: type) -> Schema:
     settings = params_of(made)
-    return _object({setting.name: _setting(setting) for setting in settings},
-                   required=tuple(setting.name for setting in settings if setting.required))
+    return _object(
+        {setting.name: _setting(setting) for setting in settings},
+        required=tuple(setting.name for setting in settings if setting.required),
+    )
 
 
 def _kind_value(kind: Kind) -> Schema:
@@ -116,7 +132,9 @@ def _family(catalog: Catalog, family: Family) -> Schema:
 
 
 def _item(catalog: Catalog) -> Schema:
-    """A layer; names that are not layers are blocks, so unknown names stay open only as block uses."""
+    """A layer; names that are not layers are blocks, so unknown names stay open only as block
+    uses.
+    """
     layers = {kind.name: _kind_value(kind) for kind in catalog.of("layer")}
     reserved: Schema = {
         "name": {"type": "string"},
@@ -125,8 +143,11 @@ def _item(catalog: Catalog) -> Schema:
         "share": {"type": "string"},
     }
     block: Schema = {
-        "type": "object", "minProperties": 1, "maxProperties": 1 + len(reserved),
-        "properties": reserved, "patternProperties": _NOTES,
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1 + len(reserved),
+        "properties": reserved,
+        "patternProperties": _NOTES,
         "propertyNames": {"not": {"enum": list(layers)}},
         "additionalProperties": {"type": ["object", "null"]},
         "description": "A block defined in blocks:.",
@@ -136,21 +157,33 @@ def _item(catalog: Catalog) -> Schema:
 
 def _data(catalog: Catalog) -> Schema:
     column: Schema = {"anyOf": [_family(catalog, "column"), {"type": "null"}]}
-    return _object({
-        "source": {"anyOf": [{"type": "string"}, _family(catalog, "source")]},
-        "target": {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": column}]},
-        "columns": {"type": "object", "additionalProperties": column},
-        "split": _settings(Split),
-    }, required=("source",))
+    return _object(
+        {
+            "source": {"anyOf": [{"type": "string"}, _family(catalog, "source")]},
+            "target": {
+                "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": column}]
+            },
+            "columns": {"type": "object", "additionalProperties": column},
+            "split": _settings(Split),
+        },
+        required=("source",),
+    )
 
 
 def _train(catalog: Catalog) -> Schema:
     settings: Schema = _settings(Training)["properties"]
-    return _object(settings | {
-        "optimizer": _family(catalog, "optimizer"),
-        "schedule": _family(catalog, "schedule"),
-        "loss": _family(catalog, "loss"),
-        "metrics": {"anyOf": [_family(catalog, "metric"),
-                              {"type": "array", "items": _family(catalog, "metric")}]},
-        "early_stopping": {"anyOf": [{"type": ["boolean", "null"]}, _settings(EarlyStopping)]},
-    })
+    return _object(
+        settings
+        | {
+            "optimizer": _family(catalog, "optimizer"),
+            "schedule": _family(catalog, "schedule"),
+            "loss": _family(catalog, "loss"),
+            "metrics": {
+                "anyOf": [
+                    _family(catalog, "metric"),
+                    {"type": "array", "items": _family(catalog, "metric")},
+                ]
+            },
+            "early_stopping": {"anyOf": [{"type": ["boolean", "null"]}, _settings(EarlyStopping)]},
+        }
+    )

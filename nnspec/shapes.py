@@ -1,8 +1,8 @@
 """Shapes without the batch axis, and the value a shape rule returns when its inputs do not fit.
 
 Layout is PyTorch's: a vector is `features`, a picture `channels x height x width`, a sequence
-`length x features` (batch first), tokens are whole numbers of shape `length`. A size may be symbolic (a name
-such as "length") where it differs from batch to batch.
+`length x features` (batch first), tokens are whole numbers of shape `length`. A size may be
+symbolic (a name such as "length") where it differs from batch to batch.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Fault:
 
 
 class Layer(Protocol):
-    """What every layer kind offers; `inputs` are the shapes that arrive, in the order of `from:`."""
+    """What every layer kind offers; `inputs` are the shapes that arrive, in the order of
+    `from:`.
+    """
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
         """The shape that leaves, or why there is none. Pure, instant, free of torch."""
@@ -72,8 +74,8 @@ class Interface:
     """What the data offers the network: named inputs, and how many numbers each target needs.
 
     Attributes:
-        inputs: shape by input name; `default` is the one that `input` means at the top of the model.
-        targets: how many outputs each target needs (classes, or 1 for a number).
+        inputs: shape by input name; `default` is the one that `input` means at the top of the
+        model. targets: how many outputs each target needs (classes, or 1 for a number).
     """
 
     inputs: Mapping[str, Shape]

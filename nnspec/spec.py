@@ -1,7 +1,7 @@
 """The spec as data: what the reader makes of a tree, before anything is built.
 
-Model items keep their settings as tree nodes, because inside a block they are only known once the block's
-parameters are bound; everything else is read and checked here once.
+Model items keep their settings as tree nodes, because inside a block they are only known once the
+block's parameters are bound; everything else is read and checked here once.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A layer defined in `blocks:`. `params` are defaults; a null default must be given at each use."""
+    """A layer defined in `blocks:`. `params` are defaults; a null default must be given at each
+    use.
+    """
 
     name: str
     params: Mapping[str, Plain]
@@ -64,7 +66,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A kind picked from the catalog with its settings: `made` is the instance of the kind's dataclass."""
+    """A kind picked from the catalog with its settings: `made` is the instance of the kind's
+    dataclass.
+    """
 
     kind: Kind
     made: Any
@@ -85,8 +89,12 @@ class Column:
 class Split:
     """How rows are divided. Shares are of all rows; a source with its own test part keeps it."""
 
-    validation: float = param(0.1, low=0, below=0.9, help="Share of the rows that judges each epoch.")
-    test: float = param(0.2, low=0, below=0.9, help="Share of the rows kept for the final judgement.")
+    validation: float = param(
+        0.1, low=0, below=0.9, help="Share of the rows that judges each epoch."
+    )
+    test: float = param(
+        0.2, low=0, below=0.9, help="Share of the rows kept for the final judgement."
+    )
     stratify: str | None = param(None, help="Column whose classes keep their shares in every part.")
     seed: int = param(0, low=0, high=2**31 - 1, help="Decides which rows go where.")
 
@@ -105,31 +113,48 @@ class Data:
 class EarlyStopping:
     """Stops when the judged number no longer gets better."""
 
-    monitor: str = param("val_loss", help="The number to watch: val_loss or val_ and a metric's name.")
+    monitor: str = param(
+        "val_loss", help="The number to watch: val_loss or val_ and a metric's name."
+    )
     patience: int = param(5, low=1, help="How many epochs without progress are allowed.")
-    min_delta: float = param(0.0, low=0, help="The least change that counts as progress.", advanced=True)
+    min_delta: float = param(
+        0.0, low=0, help="The least change that counts as progress.", advanced=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The plain settings of the `train:` section; kinds (optimizer …) stand beside it in `Train`."""
+    """The plain settings of the `train:` section; kinds (optimizer …) stand beside it in
+    `Train`.
+    """
 
-    epochs: int = param(10, low=1, high=1_000_000, help="How often the training rows are gone through.")
+    epochs: int = param(
+        10, low=1, high=1_000_000, help="How often the training rows are gone through."
+    )
     batch_size: int = param(128, low=1, high=1_000_000, help="How many rows one step looks at.")
     seed: int | None = param(
-        None, low=0, high=2**63 - 1, help="Fixes every random choice; null draws one and records it.")
+        None,
+        low=0,
+        high=2**63 - 1,
+        help="Fixes every random choice; null draws one and records it.",
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = param("auto", help="Where to compute.")
     threads: int | Literal["auto"] = param(
-        "auto", low=1, high=1024, help="How many CPU threads to compute with.", advanced=True)
+        "auto", low=1, high=1024, help="How many CPU threads to compute with.", advanced=True
+    )
     clip_gradient_norm: float | None = param(
-        None, above=0, help="Scales gradients down to this norm; null leaves them.", advanced=True)
+        None, above=0, help="Scales gradients down to this norm; null leaves them.", advanced=True
+    )
     checkpoint_seconds: float = param(
-        30.0, above=0, help="At most this much work is lost when the machine fails.", advanced=True)
+        30.0, above=0, help="At most this much work is lost when the machine fails.", advanced=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """The `train:` section. None for a kind means: chosen by the target's type (see trainers.plan)."""
+    """The `train:` section. None for a kind means: chosen by the target's type (see
+    trainers.plan).
+    """
 
     settings: Training = field(default_factory=Training)
     optimizer: Choice | None = None
@@ -143,8 +168,9 @@ class Train:
 class Spec:
     """A whole document as data.
 
-    `model` is None when the spec leaves the network to Netwright. `used_params` are the names that the
-    data and train sections use; the graph adds those of the model and reports the rest as unused.
+    `model` is None when the spec leaves the network to Netwright. `used_params` are the names that
+    the data and train sections use; the graph adds those of the model and reports the rest as
+    unused.
     """
 
     name: str | None

@@ -1,0 +1,132 @@
+"""The `data:` section: source, target, column types and split."""
+
+from __future__ import annotations
+
+from nnspec.catalog import Catalog, Kind
+from nnspec.params import Place, read_settings
+from nnspec.reading import Reading
+from nnspec.spec import Choice, Column, Data, Path, Split
+from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
+
+
+def read_data(reading: Reading, entry: Entry) -> Data | None:
+    """Read `data:`; None when there is no usable source."""
+    node, path = entry.value, ("data",)
+    if not isinstance(node, Mapping):
+        reading.wrong(
+            node, path, "data is a mapping", "write: data: {source: FILE, target: COLUMN}"
+        )
+        return None
+    known = ("source", "target", "columns", "split")
+    for part in node.entries:
+        if part.key not in known and not part.key.startswith("x-"):
+            reading.unknown(part, known, "data", "key.unknown", f"data has no setting '{part.key}'")
+    source = _source(reading, node)
+    target = _target(reading, node.get("target"))
+    columns = _columns(reading, node.get("columns"))
+    split = _split(reading, node.get("split"))
+    return Data(source, target, columns, split) if source else None
+
+
+def _source(reading: Reading, node: Mapping) -> Choice | None:
+    written = node.get("source")
+    path: Path = ("data", "source")
+    if written is None or plain(written) is None:
+        reading.problems.add(
+            "data.source",
+            (written or node).span,
+            "data needs a source",
+            path="data",
+            hint="add source: and the path of a file or folder",
+        )
+        return None
+    if isinstance(written, Mapping):
+        return reading.choice(written, "source", path, "the source")
+    if not isinstance(written, Scalar):
+        reading.wrong(written, path, "the source is one path", "write: source: adult.csv")
+        return None
+    kind = _source_kind(written.text, reading.catalog)
+    if kind is None:
+        return None
+    return reading.made(
+        kind, Scalar(written.span, written.text, written.text, quoted=True), written.span, path
+    )
+
+
+def _target(reading: Reading, node: Node | None) -> Column | None:
+    path: Path = ("data", "target")
+    match node:
+        case None | Scalar(value=None):
+            return None
+        case Scalar():
+            return Column(node.text, None, node.span)
+        case Mapping(entries=(only,)):
+            return Column(only.key, _type(reading, only.value, (*path, only.key)), only.key_span)
+        case Sequence(items=(only,)):
+            return _target(reading, only)
+        case _:
+            reading.wrong(node, path, "the target is one column", "write: target: NAME")
+            return None
+
+
+def _type(reading: Reading, node: Node, path: Path) -> Choice | None:
+    if plain(node) is None:
+        return None
+    return reading.choice(node, "column", path, "a column's type")
+
+
+def _columns(reading: Reading, node: Node | None) -> dict[str, Column]:
+    if node is None or plain(node) is None:
+        return {}
+    if not isinstance(node, Mapping):
+        reading.wrong(
+            node,
+            ("data", "columns"),
+            "columns is a mapping of column names to types",
+            "write: columns: {age: number}",
+        )
+        return {}
+    return {
+        entry.key: Column(
+            entry.key, _type(reading, entry.value, ("data", "columns", entry.key)), entry.key_span
+        )
+        for entry in node.entries
+    }
+
+
+def _split(reading: Reading, node: Node | None) -> Split:
+    if node is None or plain(node) is None:
+        return Split()
+    if not isinstance(node, Mapping):
+        reading.wrong(
+            node,
+            ("data", "split"),
+            "split is a mapping",
+            "write: split: {validation: 0.1, test: 0.2}",
+        )
+        return Split()
+    values = read_settings(
+        Split, node.entries, Place("data.split", "split"), reading.problems, span=node.span
+    )
+    split = Split(**values)
+    if split.validation + split.test >= 1:
+        reading.problems.add(
+            "split.shares",
+            node.span,
+            f"validation {split.validation:g} and test {split.test:g} leave no rows to train on",
+            path="data.split",
+            hint="their sum has to stay below 1",
+        )
+        return Split()
+    return split
+
+
+def _source_kind(text: str, catalog: Catalog) -> Kind | None:
+    """The source kind whose endings match the path; the one that claims "" takes the rest."""
+    lowered = text.lower().rstrip("/")
+    ending = "." + lowered.rsplit(".", 1)[-1] if "." in lowered.rsplit("/", 1)[-1] else ""
+    kinds = tuple(catalog.of("source"))
+    for kind in kinds:
+        if ending in kind.make.endings:  # type: ignore[attr-defined]
+            return kind
+    return catalog.get("source", "csv")

@@ -1,0 +1,78 @@
+"""The `train:` section: plain settings, and the kinds that train."""
+
+from __future__ import annotations
+
+from nnspec.catalog import Family
+from nnspec.params import Place, read_settings
+from nnspec.reading import Reading
+from nnspec.spec import Choice, EarlyStopping, Train, Training
+from nnspec.syntax import Entry, Mapping, Node, Sequence, plain
+
+TRAIN_KINDS = ("optimizer", "schedule", "loss", "metrics", "early_stopping")
+
+
+def read_train(reading: Reading, entry: Entry) -> Train:
+    """Read `train:`; what cannot be read stays at its default."""
+    node = entry.value
+    if plain(node) is None:
+        return Train()
+    if not isinstance(node, Mapping):
+        reading.wrong(node, ("train",), "train is a mapping", "write: train: {epochs: 10}")
+        return Train()
+    values = read_settings(
+        Training,
+        node.entries,
+        Place("train", "train"),
+        reading.problems,
+        span=node.span,
+        extra=TRAIN_KINDS,
+    )
+    return Train(
+        settings=Training(**values),
+        optimizer=_optional(reading, node, "optimizer", "optimizer"),
+        schedule=_optional(reading, node, "schedule", "schedule"),
+        loss=_optional(reading, node, "loss", "loss"),
+        metrics=_metrics(reading, node.get("metrics")),
+        early_stopping=_early_stopping(reading, node.get("early_stopping")),
+    )
+
+
+def _optional(reading: Reading, node: Mapping, key: str, family: Family) -> Choice | None:
+    written = node.get(key)
+    if written is None or plain(written) is None:
+        return None
+    return reading.choice(written, family, ("train", key), f"the {family}")
+
+
+def _metrics(reading: Reading, node: Node | None) -> tuple[Choice, ...] | None:
+    if node is None or plain(node) is None:
+        return None
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    read = (
+        reading.choice(item, "metric", ("train", "metrics", index), "a metric")
+        for index, item in enumerate(nodes)
+    )
+    return tuple(choice for choice in read if choice)
+
+
+def _early_stopping(reading: Reading, node: Node | None) -> EarlyStopping | None:
+    if node is None or plain(node) in (None, False):
+        return None
+    if plain(node) is True:
+        return EarlyStopping()
+    if not isinstance(node, Mapping):
+        reading.wrong(
+            node,
+            ("train", "early_stopping"),
+            "early_stopping is a mapping, true or false",
+            "write: early_stopping: {monitor: val_loss, patience: 5}",
+        )
+        return None
+    values = read_settings(
+        EarlyStopping,
+        node.entries,
+        Place("train.early_stopping", "early_stopping"),
+        reading.problems,
+        span=node.span,
+    )
+    return EarlyStopping(**values)
