@@ -1,4 +1,4 @@
-"""The one entry point: command line, worker process or window, decided before anything heavy loads."""
+"""The one entry point: command line, worker or window, decided before anything heavy loads."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _help() -> int:
 
 
 def _look(folder: str) -> int:
-    """Read a spec from standard input, look at its data and print what was found (for the window)."""
+    """Look at the data of the spec on standard input and print what was found."""
     from pathlib import Path
 
     from nnspec.catalog import Catalog
@@ -65,8 +65,11 @@ def _look(folder: str) -> int:
 def _window(argv: Sequence[str]) -> int:
     unknown = [word for word in argv if word.startswith("-") and word != "--sample"]
     if unknown or len(argv) > 1:
-        print(f"netwright: '{(unknown or list(argv[1:]))[0]}' is not understood; see netwright --help",
-              file=sys.stderr)
+        word = (unknown or list(argv[1:]))[0]
+        print(
+            f"netwright: '{word}' is not understood; see netwright --help",
+            file=sys.stderr,
+        )
         return 2
     if argv and not argv[0].startswith("-"):
         refused = _unopenable(argv[0])
@@ -79,7 +82,7 @@ def _window(argv: Sequence[str]) -> int:
 
 
 def _unopenable(word: str) -> str | None:
-    """Why a word of the command line names nothing to open: a mistyped command or a missing file."""
+    """Why a word names nothing to open: a mistyped command or a missing file."""
     from pathlib import Path
 
     from nnspec.problems import nearest

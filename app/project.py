@@ -1,7 +1,7 @@
 """The document open in the window: text, undo, file, and what its data offers.
 
-One `QUndoStack` and one command class serve typing and canvas alike: every change is a splice. The look at
-the data runs in a process of its own, because reading a file must never stall the window.
+One `QUndoStack` and one command class serve typing and canvas alike: every change is a splice. The
+look at the data runs in a process of its own, because reading a file must never stall the window.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from trainers.profile import Profile
 
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, Document, joined
@@ -25,7 +26,6 @@ from nnspec.syntax import Plain, plain
 from trainers.check import from_json, with_problems
 from trainers.durable import atomic_write
 from trainers.places import home
-from trainers.profile import Profile
 
 WORD_PAUSE = 1.2
 """Seconds without a keystroke that end one step of undo."""
@@ -34,34 +34,40 @@ WORD_PAUSE = 1.2
 class ApplyEdit(QUndoCommand):
     """The one command of the program: a splice and its inverse."""
 
-    def __init__(self, project: Project, edit: Edit, words: str, origin: str, *, typing: bool) -> None:
+    def __init__(
+        self, project: Project, edit: Edit, words: str, origin: str, *, typing: bool
+    ) -> None:
         super().__init__(words)
         self._project = project
-        self._edit = edit
-        self._inverse = edit.inverse(project.text)
+        self.edit = edit
+        self.inverse = edit.inverse(project.text)
+        self.at = time.monotonic()
         self._origin = origin
         self._typing = typing
-        self._at = time.monotonic()
         self._first = True
 
     def redo(self) -> None:
-        self._project.splice(self._edit, self._origin if self._first else "undo")
+        """Do it; Qt also calls this when the command is pushed."""
+        self._project.splice(self.edit, self._origin if self._first else "undo")
         self._first = False
 
     def undo(self) -> None:
-        self._project.splice(self._inverse, "undo")
+        """Take it back."""
+        self._project.splice(self.inverse, "undo")
 
     def id(self) -> int:
+        """Commands of the same id may merge; -1 never does."""
         return 1 if self._typing else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, ApplyEdit) or other._at - self._at > WORD_PAUSE:
+        """Take a further keystroke into this step of undo."""
+        if not isinstance(other, ApplyEdit) or other.at - self.at > WORD_PAUSE:
             return False
-        merged = _merged(self._edit, self._inverse, other._edit, other._inverse)
+        merged = _merged(self.edit, self.inverse, other.edit, other.inverse)
         if merged is None:
             return False
-        self._edit, self._inverse = merged
-        self._at = other._at
+        self.edit, self.inverse = merged
+        self.at = other.at
         return True
 
 
@@ -83,8 +89,8 @@ class Project(QObject):
     """What is open. Views read `text` and `analysis`, change them by `apply`, and listen.
 
     Signals:
-        text_changed: the text is another one; carries who changed it ("editor", "canvas", "undo" …).
-        analysis_changed: problems, graph or shapes may differ.
+        text_changed: the text is another one; carries who changed it ("editor", "canvas", "undo"
+        …). analysis_changed: problems, graph or shapes may differ.
         path_changed: another file, or a name for a new one.
         data_changed: the look at the data is finished (or found nothing).
         noticed: a sentence for the notice bar (severity, message).
@@ -114,7 +120,7 @@ class Project(QObject):
         self._autosave.timeout.connect(self._keep_recovery)
         self._last_cost = 0.0
 
-    # ---- reading -----------------------------------------------------------------------------------
+    # ---- reading --------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:
@@ -136,11 +142,9 @@ class Project(QObject):
         """The folder that relative paths of the spec start from."""
         return self.path.parent if self.path else Path.cwd()
 
-    # ---- changing ----------------------------------------------------------------------------------
+    # ---- changing -------------------------------------------------------------------------------
 
-    def apply(
-        self, edits: Sequence[Edit], words: str, origin: str, *, merge: bool = False
-    ) -> bool:
+    def apply(self, edits: Sequence[Edit], words: str, origin: str, *, merge: bool = False) -> bool:
         """Do edits that were all computed on the present text, as one step of undo named `words`.
 
         Returns whether anything changed.
@@ -162,14 +166,16 @@ class Project(QObject):
         self._timer.start(120 if slow and origin == "editor" else 0)
         self._autosave.start()
 
-    # ---- files -------------------------------------------------------------------------------------
+    # ---- files ----------------------------------------------------------------------------------
 
     def open(self, path: Path) -> bool:
         """Open a spec; a file that cannot be read leaves everything as it is and is told."""
         try:
             text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+            reason = (
+                "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+            )
             self.noticed.emit("error", f"{path.name} cannot be opened: {reason}")
             return False
         self.path = path.resolve()
@@ -221,7 +227,7 @@ class Project(QObject):
         self.text_changed.emit("open")
         self._announce()
 
-    # ---- recovery ----------------------------------------------------------------------------------
+    # ---- recovery -------------------------------------------------------------------------------
 
     def _recovery_file(self) -> Path:
         name = hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
@@ -246,9 +252,11 @@ class Project(QObject):
         if kept != self.text and self.apply(
             (Edit(0, len(self.text), kept),), "Restore unsaved changes", "recovery"
         ):
-            self.noticed.emit("note", "Unsaved changes of the last time were restored; Undo takes them back.")
+            self.noticed.emit(
+                "note", "Unsaved changes of the last time were restored; Undo takes them back."
+            )
 
-    # ---- analysis and data -------------------------------------------------------------------------
+    # ---- analysis and data ----------------------------------------------------------------------
 
     def _announce(self) -> None:
         self.analysis_changed.emit()
@@ -296,10 +304,14 @@ class Project(QObject):
         moved: list[Problem] = []
         for problem in self._data_problems:
             node = find(analysis.tree, tuple(problem.path.split("."))) or find(
-                analysis.tree, ("data", "source"))
-            line, column = (LineIndex(analysis.text).position(node.span.start) if node else (0, 0))
-            moved.append(replace(problem, span=node.span if node else None, line=line, column=column,
-                                 fix=None))
+                analysis.tree, ("data", "source")
+            )
+            line, column = LineIndex(analysis.text).position(node.span.start) if node else (0, 0)
+            moved.append(
+                replace(
+                    problem, span=node.span if node else None, line=line, column=column, fix=None
+                )
+            )
         return moved
 
     def _end_look(self) -> None:

@@ -1,7 +1,8 @@
 """A text under edit and the newest reading of it.
 
-`analyse` is a pure function of the text, the catalog and what the data offers; `Document` keeps the newest
-result and applies splices. All views of the window and the checker of the command line stand on it.
+`analyse` is a pure function of the text, the catalog and what the data offers; `Document` keeps
+the newest result and applies splices. All views of the window and the checker of the command line
+stand on it.
 """
 
 from __future__ import annotations

@@ -132,9 +132,7 @@ def _family(catalog: Catalog, family: Family) -> Schema:
 
 
 def _item(catalog: Catalog) -> Schema:
-    """A layer; names that are not layers are blocks, so unknown names stay open only as block
-    uses.
-    """
+    """A layer, or a block used by name (any other name, since blocks are the user's)."""
     layers = {kind.name: _kind_value(kind) for kind in catalog.of("layer")}
     reserved: Schema = {
         "name": {"type": "string"},

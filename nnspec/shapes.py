@@ -48,9 +48,7 @@ class Fault:
 
 
 class Layer(Protocol):
-    """What every layer kind offers; `inputs` are the shapes that arrive, in the order of
-    `from:`.
-    """
+    """What every layer offers; `inputs` are the shapes that arrive, in the order of `from:`."""
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
         """The shape that leaves, or why there is none. Pure, instant, free of torch."""

@@ -53,9 +53,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A layer defined in `blocks:`. `params` are defaults; a null default must be given at each
-    use.
-    """
+    """A layer defined in `blocks:`. A null default in `params` must be given at each use."""
 
     name: str
     params: Mapping[str, Plain]
@@ -66,9 +64,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A kind picked from the catalog with its settings: `made` is the instance of the kind's
-    dataclass.
-    """
+    """A kind picked from the catalog; `made` is the kind's dataclass with its settings."""
 
     kind: Kind
     made: Any
@@ -124,9 +120,7 @@ class EarlyStopping:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The plain settings of the `train:` section; kinds (optimizer …) stand beside it in
-    `Train`.
-    """
+    """The plain settings of `train:`; kinds (optimizer …) stand beside it in `Train`."""
 
     epochs: int = param(
         10, low=1, high=1_000_000, help="How often the training rows are gone through."
@@ -152,9 +146,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """The `train:` section. None for a kind means: chosen by the target's type (see
-    trainers.plan).
-    """
+    """The `train:` section. None for a kind means: chosen by the target's type."""
 
     settings: Training = field(default_factory=Training)
     optimizer: Choice | None = None

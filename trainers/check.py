@@ -1,4 +1,4 @@
-"""A spec and its data judged together, without torch: what `check`, the window and the planner share."""
+"""A spec and its data judged together, without torch, for `check`, window and planner alike."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Checked:
 def check(text: str, folder: Path, catalog: Catalog) -> Checked:
     """Read `text`, look at the data it names (relative to `folder`) and infer the network.
 
-    Nothing is raised for what a user wrote; a file that cannot be read is a problem of `data.source`.
+    Nothing is raised for what a user wrote; a file that cannot be read is a problem of
+    `data.source`.
     """
     found, data_problems = look(text, folder, catalog)
     interface = found.interface if found else None
@@ -73,7 +74,8 @@ def completed(text: str, found: Profile | None, catalog: Catalog) -> str:
 def override(text: str, settings: Sequence[str]) -> tuple[str, tuple[Problem, ...]]:
     """Apply `--set K=V` settings to a text as splices.
 
-    `K` is a name in `params:` or a dotted path such as `train.epochs`; `V` is read like a YAML scalar.
+    `K` is a name in `params:` or a dotted path such as `train.epochs`; `V` is read like a YAML
+    scalar.
     """
     problems: list[Problem] = []
     for setting in settings:
@@ -102,14 +104,26 @@ def _settable(text: str, path: tuple[str, ...]) -> bool:
 
 def _unusable(setting: str, refused: EditRefused | None) -> Problem:
     reason = f": {refused.message}" if refused else ""
-    return Problem("set.unknown", "error", "", None, 0, 0, f"--set {setting} cannot be applied{reason}",
-                   "name a parameter of params:, or a path such as train.epochs=5")
+    return Problem(
+        "set.unknown",
+        "error",
+        "",
+        None,
+        0,
+        0,
+        f"--set {setting} cannot be applied{reason}",
+        "name a parameter of params:, or a path such as train.epochs=5",
+    )
 
 
 def to_json(found: Profile | None, problems: Sequence[Problem]) -> str:
     """Write a look at the data for another process."""
-    return json.dumps({"profile": found.to_json() if found else None,
-                       "problems": [to_dict(problem) for problem in problems]})
+    return json.dumps(
+        {
+            "profile": found.to_json() if found else None,
+            "problems": [to_dict(problem) for problem in problems],
+        }
+    )
 
 
 def from_json(text: str) -> tuple[Profile | None, tuple[Problem, ...]]:

@@ -15,7 +15,7 @@ from trainers.defaults import resolve_train
 
 
 def filled(checked: Checked, catalog: Catalog) -> str:
-    """Return the text of the spec with all defaults, the suggested network and training included."""
+    """Return the spec with all defaults, the suggested network and training included."""
     spec = checked.analysis.spec
     data: dict[str, Plain] = {"netwright": 1}
     if spec.name:
@@ -25,8 +25,9 @@ def filled(checked: Checked, catalog: Catalog) -> str:
     if spec.data:
         data["data"] = _data(spec.data, checked)
     if spec.blocks:
-        data["blocks"] = {name: _block(block.params, block.items, catalog)
-                          for name, block in spec.blocks.items()}
+        data["blocks"] = {
+            name: _block(block.params, block.items, catalog) for name, block in spec.blocks.items()
+        }
     data["model"] = [_item(item, catalog) for item in spec.model or ()]
     data["train"] = _train(spec, checked, catalog)
     return emit_document(data)
@@ -59,17 +60,27 @@ def _block(params: Mapping[str, Plain], items: Iterable[Item], catalog: Catalog)
 
 
 def _item(item: Item, catalog: Catalog) -> Plain:
+    settings, siblings = _settings(item, catalog), _siblings(item)
+    if not settings and not siblings:
+        return item.kind
+    return {item.kind: settings or None} | siblings
+
+
+def _settings(item: Item, catalog: Catalog) -> dict[str, Plain]:
     kind = catalog.get("layer", item.kind)
     written = plain(item.settings)
-    settings: dict[str, Plain] = {}
-    if kind is not None:
-        if kind.main and item.settings is not None and not isinstance(item.settings, MappingNode):
-            written = {kind.main.name: written}
-        given = written if isinstance(written, dict) else {}
-        settings = {setting.name: given.get(setting.name, _default(setting.default))
-                    for setting in params_of(kind.make)}
-    elif isinstance(written, dict):
-        settings = written
+    if kind is None:
+        return written if isinstance(written, dict) else {}
+    if kind.main and item.settings is not None and not isinstance(item.settings, MappingNode):
+        written = {kind.main.name: written}
+    given = written if isinstance(written, dict) else {}
+    return {
+        setting.name: given.get(setting.name, _default(setting.default))
+        for setting in params_of(kind.make)
+    }
+
+
+def _siblings(item: Item) -> dict[str, Plain]:
     siblings: dict[str, Plain] = {}
     if item.name:
         siblings["name"] = item.name.name
@@ -80,9 +91,7 @@ def _item(item: Item, catalog: Catalog) -> Plain:
         siblings["repeat"] = plain(item.repeat)
     if item.share:
         siblings["share"] = item.share.name
-    if not settings and not siblings:
-        return item.kind
-    return {item.kind: settings or None} | siblings
+    return siblings
 
 
 def _default(value: object) -> Plain:
@@ -90,8 +99,11 @@ def _default(value: object) -> Plain:
 
 
 def _train(spec: Spec, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
-    train: Train = spec.train if checked.profile is None else resolve_train(
-        spec.train, checked.profile, catalog)
+    train: Train = (
+        spec.train
+        if checked.profile is None
+        else resolve_train(spec.train, checked.profile, catalog)
+    )
     data = dict(settings_of(train.settings))
     for name in ("optimizer", "schedule", "loss"):
         choice: Choice | None = getattr(train, name)

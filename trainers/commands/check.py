@@ -7,17 +7,20 @@ import json
 import sys
 from pathlib import Path
 
-from nnspec.catalog import Catalog
 from nnspec.graph import Graph
+
+from nnspec.catalog import Catalog
 from trainers.check import Checked, check, override
-from trainers.reporting import problem_json, report, read_spec_file
+from trainers.reporting import problem_json, read_spec_file, report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("spec", metavar="SPEC", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--set", action="append", default=[], metavar="K=V", help="change a setting first")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="K=V", help="change a setting first"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,8 +33,15 @@ def run(arguments: argparse.Namespace) -> int:
     sound = checked.sound and not refused
     problems = (*refused, *checked.problems)
     if arguments.json:
-        print(json.dumps({"ok": sound, "problems": [problem_json(problem) for problem in problems],
-                          "model": model_json(checked.analysis.graph)}))
+        print(
+            json.dumps(
+                {
+                    "ok": sound,
+                    "problems": [problem_json(problem) for problem in problems],
+                    "model": model_json(checked.analysis.graph),
+                }
+            )
+        )
         return 0 if sound else 2
     report(problems, str(arguments.spec), text, as_json=False)
     if sound:
@@ -47,9 +57,13 @@ def model_json(graph: Graph) -> dict[str, object]:
         "parameters": sum(node.parameters for node in graph.nodes),
         "macs": sum(node.macs for node in graph.nodes),
         "layers": [
-            {"name": node.id, "kind": node.kind.name if node.kind else "",
-             "output": list(node.shape.sizes) if node.shape else None,
-             "parameters": node.parameters, "macs": node.macs}
+            {
+                "name": node.id,
+                "kind": node.kind.name if node.kind else "",
+                "output": list(node.shape.sizes) if node.shape else None,
+                "parameters": node.parameters,
+                "macs": node.macs,
+            }
             for node in graph.nodes
         ],
     }
@@ -61,14 +75,28 @@ def print_layers(checked: Checked) -> None:
     rows = [("layer", "kind", "output", "parameters", "MACs")]
     rows += [(name, "input", str(shape), "", "") for name, shape in graph.inputs.items()]
     rows += [
-        (node.id, node.kind.name if node.kind else "", str(node.shape or "?"),
-         f"{node.parameters:,}", f"{node.macs:,}")
+        (
+            node.id,
+            node.kind.name if node.kind else "",
+            str(node.shape or "?"),
+            f"{node.parameters:,}",
+            f"{node.macs:,}",
+        )
         for node in graph.nodes
     ]
-    rows.append(("total", "", "", f"{sum(node.parameters for node in graph.nodes):,}",
-                 f"{sum(node.macs for node in graph.nodes):,}"))
+    rows.append(
+        (
+            "total",
+            "",
+            "",
+            f"{sum(node.parameters for node in graph.nodes):,}",
+            f"{sum(node.macs for node in graph.nodes):,}",
+        )
+    )
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         left = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True))
-        right = "  ".join(cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True))
+        right = "  ".join(
+            cell.rjust(width) for cell, width in zip(row[3:], widths[3:], strict=True)
+        )
         print(f"{left}  {right}".rstrip())

@@ -14,8 +14,12 @@ from trainers.starter import start
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("data", metavar="DATA", type=Path, help="a file, a folder or a zip")
-    parser.add_argument("--target", action="append", metavar="COL",
-                        help="the column to predict: its name, its number from 1, or 'last'")
+    parser.add_argument(
+        "--target",
+        action="append",
+        metavar="COL",
+        help="the column to predict: its name, its number from 1, or 'last'",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="SPEC", help="where to write the spec")
     parser.add_argument("--json", action="store_true", help="print errors as JSON")
 
