@@ -1,0 +1,150 @@
+"""Problems for people and for programs: one place that prints them, for all commands.
+
+People get the line with a caret under the place; programs get one JSON line per problem on stderr.
+Whatever comes from a file is printed without its control characters, so that no name can move the
+cursor or turn the text around.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from nnspec.problems import LineIndex, Problem
+from trainers.exits import exit_code, refusal, trouble
+
+MOST_BYTES = 4 << 20
+"""No spec is this long; what is longer is some other file and is not read."""
+
+
+def report(
+    problems: Iterable[Problem],
+    source_name: str,
+    text: str,
+    *,
+    as_json: bool,
+    stream: TextIO | None = None,
+) -> int:
+    """Print problems on stderr (or `stream`) and return the exit code they call for.
+
+    Args:
+        problems: what was found, in the order to print.
+        source_name: how the spec's file is named in the output.
+        text: the spec's text, for the lines shown.
+        as_json: one JSON line for each problem instead of words.
+        stream: where to print.
+    """
+    found, out = tuple(problems), stream or sys.stderr
+    lines = LineIndex(text)
+    for problem in found:
+        if as_json:
+            out.write(json.dumps(error_json(problem, source_name)) + "\n")
+        else:
+            out.write("\n".join(_words(problem, source_name, lines)) + "\n")
+    out.flush()
+    return exit_code(found)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as `check --json` lists it."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "message": "\n".join((problem.message, *problem.details)),
+        "hint": problem.hint,
+    }
+
+
+def error_json(problem: Problem, source_name: str) -> dict[str, Any]:
+    """Return a problem as commands print it on stderr with `--json`."""
+    return {
+        "code": problem.code,
+        "message": "\n".join((problem.message, *problem.details)),
+        "where": {
+            "file": problem.file or source_name,
+            "line": problem.line or None,
+            "column": problem.column or None,
+            "row": problem.row,
+        },
+        "hint": problem.hint,
+    }
+
+
+def read_spec_file(path: Path, *, as_json: bool) -> tuple[str | None, int]:
+    """Read a spec, exactly; on failure print why and return (None, exit code)."""
+    problem: Problem
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            problem = trouble("spec.missing", f"{path} is not a file", file=path)
+        elif facts.st_size > MOST_BYTES:
+            problem = trouble("spec.too_long", f"{path} is too long to be a spec", file=path)
+        else:
+            return path.read_bytes().decode("utf-8"), 0
+    except FileNotFoundError:
+        problem = trouble("spec.missing", f"there is no file {path}", file=path)
+    except UnicodeDecodeError as error:
+        problem = trouble("spec.encoding", f"{path} is not UTF-8 text: {error.reason}", file=path)
+    except (OSError, ValueError) as error:
+        refused = error if isinstance(error, OSError) else OSError(str(error))
+        problem = refusal(refused, path)
+    return None, report([problem], str(path), "", as_json=as_json)
+
+
+def plain_text(words: str) -> str:
+    """Return `words` with control and format characters made visible."""
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else character
+        for character in words
+    )
+
+
+def _words(problem: Problem, source_name: str, lines: LineIndex) -> list[str]:
+    place = plain_text(problem.file or source_name)
+    if problem.line and problem.file is None:
+        place = f"{place}:{problem.line}:{problem.column}"
+    elif problem.row is not None:
+        place = f"{place}: row {problem.row}"
+    said = [f"{place}  {problem.severity}  {plain_text(problem.message)}"]
+    hint = plain_text(problem.hint) if problem.hint else ""
+    if problem.span is not None and problem.file is None:
+        beside = "" if problem.details else hint
+        said += _excerpt(problem, lines, beside)
+        hint = hint if problem.details else ""
+    said += [f"      {plain_text(detail)}" for detail in problem.details]
+    return [*said, f"      {hint}"] if hint else said
+
+
+def _excerpt(problem: Problem, lines: LineIndex, beside: str) -> list[str]:
+    line = lines.line_text(problem.line)
+    start = problem.column - 1
+    length = problem.span.end - problem.span.start if problem.span else 1
+    marked = line[start : start + max(1, length)]
+    carets = "^" * max(1, _width(marked))
+    margin = " " * _width(line[:start])
+    number = f"{problem.line:>5}"
+    below = f"{' ' * len(number)} | {margin}{carets}  {beside}".rstrip()
+    return [f"{number} | {_shown(line)}".rstrip(), below]
+
+
+def _shown(line: str) -> str:
+    return plain_text(line.replace("\t", " "))
+
+
+def _width(line: str) -> int:
+    """Return how many cells a terminal gives to the line as shown."""
+    wide = ("W", "F")
+    return sum(
+        0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in wide)
+        for one in _shown(line)
+    )
