@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nnspec.params import Param, params_of
+from nnspec.problems import nearest
 
 Family = Literal["layer", "loss", "metric", "optimizer", "schedule", "source", "column"]
 
@@ -41,6 +42,7 @@ class Kind:
         help: the class docstring; its first line is one sentence.
         make: the frozen dataclass that holds the settings and knows the rules.
         many: a layer that takes several inputs (`add`, `concat`).
+        also: what other programs call it (`dense`); only used to suggest the right name.
     """
 
     family: Family
@@ -49,6 +51,7 @@ class Kind:
     help: str
     make: type
     many: bool = False
+    also: tuple[str, ...] = ()
     params: tuple[Param, ...] = field(default=())
 
     @property
@@ -62,11 +65,11 @@ class Kind:
         return self.params[0] if self.params else None
 
 
-def kind(group: str = "", *, many: bool = False) -> Any:
+def kind(group: str = "", *, many: bool = False, also: tuple[str, ...] = ()) -> Any:
     """Mark the one public class of a module as its kind."""
 
     def mark(made: type) -> type:
-        made.kind_facts = {"group": group, "many": many}  # type: ignore[attr-defined]
+        made.kind_facts = {"group": group, "many": many, "also": also}  # type: ignore[attr-defined]
         return made
 
     return mark
@@ -98,6 +101,16 @@ class Catalog:
         """The kind of that name, or None."""
         return self._kinds[family].get(name)
 
+    def nearest(self, family: Family, name: str) -> str | None:
+        """The name most like `name`, or the one that other programs call so; None when none is."""
+        known = self._kinds[family]
+        near = nearest(name, known)
+        if near:
+            return near
+        called = {word: kind.name for kind in known.values() for word in kind.also}
+        word = nearest(name, called)
+        return called[word] if word else None
+
     def of(self, family: Family) -> Iterator[Kind]:
         """All kinds of a family, by group and name."""
         return iter(self._kinds[family].values())
@@ -119,5 +132,6 @@ def _kinds_in(family: Family, package: str) -> Iterator[Kind]:
                     inspect.getdoc(member) or "",
                     member,
                     facts["many"],
+                    facts["also"],
                     params_of(member),
                 )

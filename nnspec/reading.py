@@ -98,14 +98,16 @@ class Reading:
         kind = self.catalog.get(family, name)
         if kind is None:
             names = self.catalog.names(family)
-            near = nearest(name, names)
+            near = self.catalog.nearest(family, name)
             fix = Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None
             self.problems.add(
                 f"{family}.unknown",
                 span,
                 f"unknown {family} '{name}'",
                 path=address(path),
-                hint=suggestion(name, names, kinds="known are"),
+                hint=f"did you mean '{near}'?"
+                if near
+                else suggestion(name, names, kinds="known are"),
                 fix=fix,
             )
             return None
