@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from nnspec.problems import Problems, Span, suggestion
+from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.tree import Entry, Node, Plain, Scalar, Sequence, Unknown, plain
 from nnspec.tree import Mapping as MappingNode
 
@@ -36,6 +36,7 @@ class Param:
         above, below: exclusive bounds.
         choices: the closed set of texts it takes, or ().
         advanced: shown only when the form is opened out.
+        also: what other programs call it; only used to suggest the right name.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Param:
     below: float | None = None
     choices: tuple[str, ...] = ()
     advanced: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -57,7 +59,7 @@ class Param:
         return self.default is REQUIRED
 
 
-def param(
+def param(  # noqa: PLR0913 (one keyword for each fact of a setting)
     default: Any = REQUIRED,
     *,
     help: str,
@@ -67,6 +69,7 @@ def param(
     below: float | None = None,
     length: tuple[int, ...] = (),
     advanced: bool = False,
+    also: tuple[str, ...] = (),
 ) -> Any:
     """Declare one setting of a kind; use as the default of a dataclass field.
 
@@ -83,6 +86,7 @@ def param(
             "below": below,
             "length": length,
             "advanced": advanced,
+            "also": also,
         }
     }
     if default is REQUIRED:
@@ -343,11 +347,13 @@ def read_settings(
     *,
     span: Span,
     extra: tuple[str, ...] = (),
+    elsewhere: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Read the settings of `kind` from the entries of a mapping and return those that fit.
 
     Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and
-    missing required settings are all reported.
+    missing required settings are all reported. `elsewhere` says of names that belong to another
+    place where that is.
     """
     settings = {setting.name: setting for setting in params_of(kind)}
     values: dict[str, Any] = {}
@@ -357,13 +363,7 @@ def read_settings(
         if entry.key.startswith("x-") or entry.key in extra:
             continue
         if entry.key not in settings:
-            problems.add(
-                "key.unknown",
-                entry.key_span,
-                f"{place.owner} has no setting '{entry.key}'",
-                path=place.below(entry.key).path,
-                hint=suggestion(entry.key, (*settings, *extra), kinds="settings"),
-            )
+            _report_unknown(entry, (*settings.values(),), extra, elsewhere or {}, place, problems)
             continue
         value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
         if value is not REQUIRED:
@@ -378,6 +378,30 @@ def read_settings(
                 hint=f"add {setting.name}: {wanted(setting)}",
             )
     return values
+
+
+def _report_unknown(
+    entry: Entry,
+    settings: tuple[Param, ...],
+    extra: tuple[str, ...],
+    elsewhere: Mapping[str, str],
+    place: Place,
+    problems: Problems,
+) -> None:
+    names = (*(setting.name for setting in settings), *extra)
+    called = {word: setting.name for setting in settings for word in setting.also}
+    near = nearest(entry.key, names) or called.get(nearest(entry.key, called) or "")
+    away = None if near else nearest(entry.key, elsewhere)
+    hint = elsewhere[away] if away else suggestion(near or entry.key, names, kinds="settings")
+    span = entry.key_span
+    problems.add(
+        "key.unknown",
+        span,
+        f"{place.owner} has no setting '{entry.key}'",
+        path=place.below(entry.key).path,
+        hint=hint,
+        fix=Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None,
+    )
 
 
 def complete(kind: type, values: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnspec.catalog import Family
+from nnspec.catalog import Catalog, Family
 from nnspec.params import Place, read_settings
 from nnspec.reading import Reading
 from nnspec.spec import Choice, EarlyStopping, Train, Training
@@ -26,6 +26,7 @@ def read_train(reading: Reading, entry: Entry) -> Train:
         reading.problems,
         span=node.span,
         extra=TRAIN_KINDS,
+        elsewhere=_elsewhere(reading.catalog),
     )
     return Train(
         settings=Training(**values),
@@ -35,6 +36,18 @@ def read_train(reading: Reading, entry: Entry) -> Train:
         metrics=_metrics(reading, node.get("metrics")),
         early_stopping=_early_stopping(reading, node.get("early_stopping")),
     )
+
+
+def _elsewhere(catalog: Catalog) -> dict[str, str]:
+    """Where settings live that people look for directly under `train:`, such as `lr`."""
+    return {
+        word: f"'{setting.name}' is a setting of the {family}; write {family}: "
+        f"{{{kind.name}: {{{setting.name}: …}}}}"
+        for family in ("loss", "schedule", "optimizer")
+        for kind in reversed(tuple(catalog.of(family)))
+        for setting in kind.params
+        for word in (setting.name, *setting.also)
+    }
 
 
 def _optional(reading: Reading, node: Mapping, key: str, family: Family) -> Choice | None:
