@@ -102,6 +102,16 @@ def free_bytes(folder: Path) -> int | None:
         return None
 
 
+def forget_cached(path: Path) -> None:
+    """Ask the system to drop its copy of a synced file, so that the next read asks the disk."""
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
+
+
 def _reserve(handle: int, size: int) -> None:
     """Take the space first: a full disk is then known before anything is written."""
     if size and hasattr(os, "posix_fallocate"):
