@@ -97,7 +97,8 @@ def test_the_shortest_spec() -> None:
     assert not problems
     assert spec.data is not None
     assert (spec.data.source.kind.name, spec.data.source.made.path) == ("csv", "a.csv")
-    assert spec.data.target is not None and spec.data.target.name == "y"
+    assert spec.data.target is not None
+    assert spec.data.target.name == "y"
     assert spec.model is None
     assert spec.train.settings.epochs == 10
 
@@ -142,7 +143,9 @@ def test_data_in_full() -> None:
         "  split: {validation: 0.2, test: 0, stratify: price}\n"
     )
     assert not problems
-    assert spec.data is not None and spec.data.target is not None and spec.data.target.type
+    assert spec.data is not None
+    assert spec.data.target is not None
+    assert spec.data.target.type
     assert spec.data.source.made.header is False
     assert spec.data.target.type.made.scale == "log"
     assert tuple(spec.data.columns) == ("on", "id")
@@ -158,7 +161,8 @@ def test_a_folder_is_pictures_and_a_csv_is_a_csv() -> None:
         ("a.xyz", "csv"),
     ):
         spec, _ = spec_of(f"netwright: 1\ndata: {{source: {text}, target: y}}\n")
-        assert spec.data is not None and spec.data.source.kind.name == kind
+        assert spec.data is not None
+        assert spec.data.source.kind.name == kind
 
 
 def test_parameters_reach_data_and_training() -> None:
@@ -168,7 +172,8 @@ def test_parameters_reach_data_and_training() -> None:
     )
     assert not problems
     assert spec.train.settings.epochs == 8
-    assert spec.train.optimizer is not None and spec.train.optimizer.made.lr == 0.5
+    assert spec.train.optimizer is not None
+    assert spec.train.optimizer.made.lr == 0.5
     assert spec.used_params == {"rate", "epochs"}
 
 
@@ -221,7 +226,10 @@ def test_a_misplaced_setting_is_told_where_it_belongs() -> None:
 
 
 def test_all_mistakes_at_once_and_fixes_that_work() -> None:
-    text = "data: {source: a.csv, target: y, split: {tets: 0.1}}\ntrainr: {}\nmodel:\n- relu:\n  nam: x\n"
+    text = (
+        "data: {source: a.csv, target: y, split: {tets: 0.1}}\n"
+        "trainr: {}\nmodel:\n- relu:\n  nam: x\n"
+    )
     problems = spec_of(text)[1]
     assert [problem.code for problem in problems] == [
         "format.missing",
