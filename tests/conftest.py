@@ -78,15 +78,19 @@ def _left(before: list[object], core: ModuleType, widgets: ModuleType) -> list[o
 def _alive(core: ModuleType, widgets: ModuleType) -> list[object]:
     import shiboken6
 
-    kinds = (core.QTimer, core.QThread, core.QProcess)
-    found = [
-        thing
-        for thing in gc.get_objects()
-        if issubclass(type(thing), kinds) and shiboken6.isValid(thing) and _runs(thing, core)
-    ]
+    kinds = {kind for top in (core.QTimer, core.QThread, core.QProcess) for kind in _kinds(top)}
+    # Asking for the exact type keeps this at a few milliseconds among 300,000 objects.
+    candidates = [thing for thing in gc.get_objects() if type(thing) in kinds]
+    found = [thing for thing in candidates if shiboken6.isValid(thing) and _runs(thing, core)]
     python_threads = [thread for thread in threading.enumerate() if not _is_known(thread)]
     application = widgets.QApplication.instance()
     return [*found, *python_threads, *(application.topLevelWidgets() if application else [])]
+
+
+def _kinds(top: type) -> Iterator[type]:
+    yield top
+    for kind in top.__subclasses__():
+        yield from _kinds(kind)
 
 
 def _runs(thing: object, core: ModuleType) -> bool:
