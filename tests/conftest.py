@@ -57,7 +57,7 @@ def no_qt_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     from PySide6 import QtCore, QtWidgets
 
-    before = _alive(QtCore, QtWidgets)
+    before = _windows_and_threads(QtWidgets)
     yield
     left = _left(before, QtCore, QtWidgets)
     if left:
@@ -72,19 +72,24 @@ def no_qt_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _left(before: list[object], core: ModuleType, widgets: ModuleType) -> list[object]:
     core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
-    return [thing for thing in _alive(core, widgets) if all(thing is not old for old in before)]
+    shown = [new for new in _windows_and_threads(widgets) if all(new is not old for old in before)]
+    return [*_running(core), *shown]
 
 
-def _alive(core: ModuleType, widgets: ModuleType) -> list[object]:
+def _windows_and_threads(widgets: ModuleType) -> list[object]:
+    application = widgets.QApplication.instance()
+    windows = application.topLevelWidgets() if application else []
+    return [*windows, *(thread for thread in threading.enumerate() if not _is_known(thread))]
+
+
+def _running(core: ModuleType) -> list[object]:
+    # Nothing of Qt's may run between tests, so one look afterwards is enough; it goes through all
+    # objects there are, and only the exact type can be asked for quickly.
     import shiboken6
 
     kinds = {kind for top in (core.QTimer, core.QThread, core.QProcess) for kind in _kinds(top)}
-    # Asking for the exact type keeps this at a few milliseconds among 300,000 objects.
-    candidates = [thing for thing in gc.get_objects() if type(thing) in kinds]
-    found = [thing for thing in candidates if shiboken6.isValid(thing) and _runs(thing, core)]
-    python_threads = [thread for thread in threading.enumerate() if not _is_known(thread)]
-    application = widgets.QApplication.instance()
-    return [*found, *python_threads, *(application.topLevelWidgets() if application else [])]
+    found = [thing for thing in gc.get_objects() if type(thing) in kinds]
+    return [thing for thing in found if shiboken6.isValid(thing) and _runs(thing, core)]
 
 
 def _kinds(top: type) -> Iterator[type]:
