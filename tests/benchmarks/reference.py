@@ -1,8 +1,8 @@
 """From the file to the test metrics, by the command line alone: Adult and Fashion-MNIST.
 
 `python -m tests.benchmarks.reference [adult|fashion]` writes a spec with `netwright new`, trains it
-with no edit, judges the test part, and prints metrics and wall time. Nothing is cached beforehand: each
-run has a fresh home.
+with no edit, judges the test part, and prints metrics and wall time. Nothing is cached beforehand:
+each run has a fresh home.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def measure(name: str) -> bool:
 
 def main() -> int:
     """Measure the cases named, or all."""
-    return 0 if all([measure(name) for name in sys.argv[1:] or CASES]) else 1
+    passed = [measure(name) for name in sys.argv[1:] or CASES]
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":
