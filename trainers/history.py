@@ -11,10 +11,9 @@ import math
 from array import array
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import singledispatch
-from typing import Final, Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
 
 from trainers.events import (
     CheckpointSaved,
@@ -128,7 +127,10 @@ class History:
 def reduce(history: History, events: Iterable[Event | Rewound]) -> History:
     """Bring `history` up to date with `events`, in place, and return it."""
     for event in events:
-        _take(event, history)
+        if isinstance(event, Rewound):
+            _forget(history)
+        else:
+            _TAKE[type(event)](history, event)
     return history
 
 
@@ -139,20 +141,7 @@ def settle(history: History, *, held: bool) -> History:
     return history
 
 
-@singledispatch
-def _take(event: object, history: History) -> None:
-    raise TypeError(f"{type(event).__name__} is no event")
-
-
-@_take.register
-def _(event: Rewound, history: History) -> None:
-    fresh = History(revision=history.revision + 1)
-    for name in History.__slots__:
-        setattr(history, name, getattr(fresh, name))
-
-
-@_take.register
-def _(event: RunStarted, history: History) -> None:
+def _started(history: History, event: RunStarted) -> None:
     if history.step > event.step:
         history.revision += 1
     history.state, history.started, history.ended = "running", event, None
@@ -167,8 +156,7 @@ def _(event: RunStarted, history: History) -> None:
     history.machine.clear()
 
 
-@_take.register
-def _(event: Progress, history: History) -> None:
+def _progressed(history: History, event: Progress) -> None:
     curve = history.curve
     if curve.steps and event.step <= curve.steps[-1]:
         return
@@ -180,8 +168,7 @@ def _(event: Progress, history: History) -> None:
     history.elapsed, history.remaining = event.elapsed, event.remaining
 
 
-@_take.register
-def _(event: EpochEnded, history: History) -> None:
+def _judged(history: History, event: EpochEnded) -> None:
     if event.confusion is not None:
         counts = tuple(map(tuple, event.confusion))
         labels = tuple(event.labels or map(str, range(len(counts))))
@@ -192,35 +179,48 @@ def _(event: EpochEnded, history: History) -> None:
     history.step, history.epoch = max(history.step, event.step), event.epoch
 
 
-@_take.register
-def _(event: CheckpointSaved, history: History) -> None:
+def _saved(history: History, event: CheckpointSaved) -> None:
     history.checkpoint = event
 
 
-@_take.register
-def _(event: MachineSampled, history: History) -> None:
+def _sampled(history: History, event: MachineSampled) -> None:
     machine = history.machine
     machine.append(event)
     while machine[0].elapsed < event.elapsed - MACHINE_SECONDS:
         machine.popleft()
 
 
-@_take.register
-def _(event: Noticed, history: History) -> None:
+def _noticed(history: History, event: Noticed) -> None:
     history.notices.append(event)
 
 
-@_take.register
-def _(event: Paused, history: History) -> None:
+def _paused(history: History, event: Paused) -> None:
     history.state, history.step = "paused", event.step
 
 
-@_take.register
-def _(event: Continued, history: History) -> None:
+def _continued(history: History, event: Continued) -> None:
     history.state, history.step = "running", event.step
 
 
-@_take.register
-def _(event: RunEnded, history: History) -> None:
+def _ended(history: History, event: RunEnded) -> None:
     history.state, history.ended = event.status, event
     history.step, history.epoch, history.remaining = event.step, event.epoch, None
+
+
+_TAKE: Final[Mapping[type[Event], Callable[[History, Any], None]]] = {
+    RunStarted: _started,
+    Progress: _progressed,
+    EpochEnded: _judged,
+    CheckpointSaved: _saved,
+    MachineSampled: _sampled,
+    Noticed: _noticed,
+    Paused: _paused,
+    Continued: _continued,
+    RunEnded: _ended,
+}
+
+
+def _forget(history: History) -> None:
+    fresh = History(revision=history.revision + 1)
+    for known in fields(History):
+        setattr(history, known.name, getattr(fresh, known.name))
