@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainers.events import EVENT_KINDS, Event, EpochEnded, Noticed, Progress, from_line, to_line
+from trainers.events import EVENT_KINDS, EpochEnded, Event, Noticed, Progress, from_line, to_line
 
 NUMBERS = st.floats(allow_nan=False) | st.sampled_from([math.inf, -math.inf])
 TEXTS = st.text(max_size=30)
@@ -81,9 +81,7 @@ def test_nan_is_kept_apart_from_nothing() -> None:
 
 
 LINE = to_line(
-    Progress(
-        step=12, epoch=1, loss=0.25, lr=0.1, rows_per_second=9.5, elapsed=1.5, remaining=None
-    ),
+    Progress(step=12, epoch=1, loss=0.25, lr=0.1, rows_per_second=9.5, elapsed=1.5, remaining=None),
     3,
 )
 
