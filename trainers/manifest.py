@@ -7,6 +7,7 @@ folders point to two of them. They are hints: a reader trusts only what verifies
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -155,13 +156,15 @@ def sweep(run: RunFolder) -> None:
 
 
 def _remove(path: Path) -> None:
-    # Renamed first: a folder half deleted must not pass for a damaged checkpoint.
-    if path.is_dir():
-        hidden = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        path.replace(hidden)
-        shutil.rmtree(hidden, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+    """Delete what can be deleted; what cannot costs space, never a training."""
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            # Renamed first: a folder half deleted must not pass for a damaged checkpoint.
+            hidden = path.with_name(f".{path.name.strip('.')}.{os.getpid()}.tmp")
+            path.replace(hidden)
+            shutil.rmtree(hidden, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _seal(data: Mapping[str, Any]) -> str:
