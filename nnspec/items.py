@@ -10,21 +10,15 @@ from collections.abc import Sequence as Series
 from itertools import pairwise
 
 from nnspec.emit import inline
-from nnspec.layout import (
-    OddLayoutError,
-    Part,
-    Place,
+from nnspec.layout import OddLayoutError, Part, Place, alone_on_lines, lines_of, owns_line, parts
+from nnspec.lines import (
     after_blanks,
-    alone_on_lines,
     break_before,
     column,
     line_end,
     lines_end,
-    lines_of,
     newline_of,
     next_line,
-    owns_line,
-    parts,
 )
 from nnspec.problems import Edit, Span
 from nnspec.tree import Mapping, Plain, Sequence
@@ -33,9 +27,8 @@ from nnspec.writing import append_in_flow
 
 def add_rows(text: str, spot: Place, at: int, rows: Series[str]) -> Edit:
     """Return the splice that inserts the lines `rows` (dashes at column 0) before item `at`."""
-    assert isinstance(spot.node, Sequence)
     newline = newline_of(text)
-    siblings = parts(text, spot.node)
+    siblings = parts(text, _list(spot))
     indent = " " * column(text, siblings[0].start)
     body = newline.join(indent + row if row else row for row in rows)
     if at > 0:
@@ -72,11 +65,10 @@ def copy_item(text: str, spot: Place) -> Edit:
 
 def rotate(text: str, spot: Place, old: int, new: int) -> Edit:
     """Return the splice that moves item `old` of the list at `spot` to be item `new`."""
-    assert isinstance(spot.node, Sequence)
-    siblings = parts(text, spot.node)
+    siblings = parts(text, _list(spot))
     low, high = min(old, new), max(old, new)
     shared = ""
-    if spot.node.flow:
+    if _list(spot).flow:
         spans = [Span(part.start, part.end) for part in siblings[low : high + 1]]
         pieces = [text[span.start : span.end] for span in spans]
     else:
@@ -91,9 +83,15 @@ def rotate(text: str, spot: Place, old: int, new: int) -> Edit:
     body = "".join(piece + gap for piece, gap in zip(pieces, [*gaps, ""], strict=True))
     body = body.removeprefix(shared)
     stop = spans[-1].end
-    if not spot.node.flow and not break_before(text, stop):
+    if not _list(spot).flow and not break_before(text, stop):
         body = body.removesuffix(newline_of(text))
     return Edit(spans[0].start, stop, body)
+
+
+def _list(spot: Place) -> Sequence:
+    if not isinstance(spot.node, Sequence):
+        raise OddLayoutError
+    return spot.node
 
 
 def _lines(text: str, spot: Place, siblings: tuple[Part, ...], at: int) -> Span:
@@ -104,9 +102,8 @@ def _lines(text: str, spot: Place, siblings: tuple[Part, ...], at: int) -> Span:
 
 def _child(spot: Place, siblings: tuple[Part, ...], at: int) -> Place:
     """The place of a child of `spot`, of which only the lines matter."""
-    assert isinstance(spot.node, Sequence)
     floor = spot.part.anchor if spot.parent else 0
-    return Place(spot.node.items[at], spot.node, siblings, at, floor, nested=True)
+    return Place(_list(spot).items[at], _list(spot), siblings, at, floor, nested=True)
 
 
 def _ended(text: str, span: Span) -> str:
@@ -158,7 +155,8 @@ def _cut_behind_dash(text: str, spot: Place) -> Edit:
 
 
 def _cut_only_in_flow(text: str, spot: Place) -> Edit:
-    assert spot.parent is not None
+    if spot.parent is None:
+        raise OddLayoutError
     span, part = spot.parent.span, spot.part
     if text[span.start] not in "{[":  # [a: 1] holds a mapping without braces
         return Edit(span.start, span.end, _empty(spot))

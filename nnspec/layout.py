@@ -7,24 +7,19 @@ module looks at the text between the spans, where only blanks, comments and punc
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from nnspec.addresses import Path, children, index_of
+from nnspec.lines import (
+    after_blanks,
+    break_before,
+    line_end,
+    line_start,
+    lines_end,
+)
 from nnspec.problems import Span
 from nnspec.tree import Entry, Mapping, Node, Scalar, Sequence
-
-Path: TypeAlias = tuple[str | int, ...]
-"""Address of a node: keys and list indices, `("model", 3, "conv2d", "kernel_size")`."""
-
-BREAKS = "\n\r\x85\u2028\u2029"
-BYTE_ORDER_MARK = "\ufeff"
-
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]|\\Z")
-_BETWEEN = re.compile("(?:[ \t\n\r\x85\u2028\u2029\ufeff]|#[^\n\r\x85\u2028\u2029]*)*")
-_DASHES = re.compile(r"[ \t]*(?:-(?:[ \t]+|$))*")
 
 
 class OddLayoutError(Exception):
@@ -70,39 +65,6 @@ class Place:
         return self.parent is not None and self.parent.flow
 
 
-def children(node: Node | None) -> tuple[Node, ...]:
-    """The values of a mapping, the items of a list, nothing for a scalar."""
-    match node:
-        case Mapping(entries=entries):
-            return tuple(entry.value for entry in entries)
-        case Sequence(items=items):
-            return items
-        case _:
-            return ()
-
-
-def index_of(node: Node | None, key: str | int) -> int | None:
-    """The position of the child that `key` names, or None."""
-    match node:
-        case Mapping(entries=entries):
-            return next((at for at, entry in enumerate(entries) if entry.key == key), None)
-        case Sequence(items=items) if isinstance(key, int) and 0 <= key < len(items):
-            return key
-        case _:
-            return None
-
-
-def find(root: Node | None, path: Path) -> Node | None:
-    """Return the node at `path`, or None when there is none."""
-    node = root
-    for key in path:
-        at = index_of(node, key)
-        if at is None:
-            return None
-        node = children(node)[at]
-    return node
-
-
 def place(text: str, root: Node | None, path: Path) -> Place | None:
     """Return the node at `path` with its surroundings, or None when there is none."""
     if root is None:
@@ -117,47 +79,6 @@ def place(text: str, root: Node | None, path: Path) -> Place | None:
         nested = spot.parent is not None
         spot = Place(children(parent)[at], parent, siblings, at, floor, nested)
     return spot
-
-
-def path_at(root: Node | None, index: int, text: str | None = None) -> Path:
-    """Return the address of the deepest node at the character `index`.
-
-    A node reaches from its first character to the next sibling, so that a comment behind a value
-    belongs to it. With `text`, a dash and the blanks before it belong to the item that they open,
-    and a comment line glued above a node to that node.
-    """
-    if text is not None:
-        index = _content(text, index)
-    path: list[str | int] = []
-    node = root
-    while node is not None and not isinstance(node, Scalar):
-        at = bisect_right(_starts(node), index) - 1
-        if at < 0 or (node.flow and index >= node.span.end):
-            break
-        path.append(node.entries[at].key if isinstance(node, Mapping) else at)
-        node = children(node)[at]
-    return tuple(path)
-
-
-def _starts(node: Mapping | Sequence) -> list[int]:
-    if isinstance(node, Mapping):
-        return [entry.key_span.start for entry in node.entries]
-    return [item.span.start for item in node.items]
-
-
-def _content(text: str, index: int) -> int:
-    """Move an index before the content of its line, or in a comment line above it, to content."""
-    first = _first_content(text, line_start(text, index))
-    if not text.startswith("#", first):
-        return max(index, first)
-    while text.startswith("#", first):
-        first = _first_content(text, next_line(text, first))
-    return index if text[first : first + 1] in BREAKS else first
-
-
-def _first_content(text: str, start: int) -> int:
-    found = _DASHES.match(text, start, line_end(text, start))
-    return found.end() if found else start
 
 
 def item_span(text: str, root: Node | None, path: Path) -> Span | None:
@@ -202,17 +123,14 @@ def parts(text: str, node: Mapping | Sequence) -> tuple[Part, ...]:
 
 def _entry_part(text: str, entry: Entry) -> Part:
     start, end = entry.key_span.start, entry.key_span.end
+    before = text[line_start(text, start) : start].rstrip(" \t")
+    if before.endswith("?"):  # `? key` on one line, `: value` on the next
+        start = line_start(text, start) + len(before) - 1
     colon = after_blanks(text, end)
     bare = not text.startswith(":", colon)
     anchor = end if bare else colon + 1
     value = entry.value.span
     return Part(start, anchor, anchor if value.start == value.end else value.end, bare)
-
-
-def after_blanks(text: str, index: int) -> int:
-    """Return the index behind all blanks, line breaks and comments that start at `index`."""
-    found = _BETWEEN.match(text, index)
-    return found.end() if found else index
 
 
 def holds_comment(text: str, node: Node) -> bool:
@@ -238,54 +156,6 @@ def _leaves(node: Node) -> Iterator[Span]:
         case Sequence(items=items):
             for item in items:
                 yield from _leaves(item)
-
-
-def line_start(text: str, index: int) -> int:
-    """Return where the line of `index` begins, behind a byte order mark."""
-    start = 1 + max(text.rfind(mark, 0, index) for mark in BREAKS)
-    return 1 if start == 0 and text.startswith(BYTE_ORDER_MARK) else start
-
-
-def line_end(text: str, index: int) -> int:
-    """Return where the line of `index` ends, before its line break."""
-    found = _BREAK.search(text, index)
-    return found.start() if found else len(text)
-
-
-def next_line(text: str, index: int) -> int:
-    """Return where the line after that of `index` begins, or the end of the text."""
-    found = _BREAK.search(text, index)
-    return found.end() if found else len(text)
-
-
-def column(text: str, index: int) -> int:
-    """Return how many characters stand before `index` on its line."""
-    return max(0, index - line_start(text, index))
-
-
-def lines_end(text: str, end: int) -> int:
-    """Return where the lines of something that ends at `end` are over.
-
-    A block scalar (`|`) ends at the beginning of the line below it; everything else within a line.
-    """
-    return end if text[end - 1 : end] in BREAKS and end else next_line(text, end)
-
-
-def newline_of(text: str) -> str:
-    """Return the line break that the text uses, by its first one."""
-    found = re.search("\r\n|[\n\r]", text)
-    return found.group() if found else "\n"
-
-
-def step_of(text: str) -> int:
-    """Return by how many columns the text indents, by its first indented line."""
-    found = re.search("^( +)[^ #\n\r]", text, re.MULTILINE)
-    return len(found.group(1)) if found and 2 <= len(found.group(1)) <= 8 else 2
-
-
-def break_before(text: str, index: int) -> bool:
-    """Whether a line begins at `index`."""
-    return index == 0 or text[index - 1] in BREAKS
 
 
 def owns_line(text: str, part: Part) -> bool:

@@ -7,6 +7,7 @@ with a sentence; a text is never damaged quietly.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,15 +34,26 @@ class RefusalError(Exception):
 
 
 def checked(text: str, edit: Edit, intended: Plain) -> Edit | EditRefused:
-    """Return `edit` when `text` after it reads as `intended`, else a refusal."""
+    """Return `edit` when `text` after it reads as `intended` without new mistakes, else a refusal."""
     after = edit.apply(text)
-    if same(plain(read(after, Problems(after))), intended):
+    problems = Problems(after)
+    if same(plain(read(after, problems)), intended) and not _worse(text, problems):
         return edit
     return EditRefused(
         "edit.layout",
         "this part of the text is written in a way that cannot be changed safely here; "
         "change it in the text editor",
     )
+
+
+def _worse(text: str, after: Problems) -> bool:
+    """Whether there are mistakes of the syntax that `text` did not have."""
+    found = Counter(problem.code for problem in after if problem.code != "yaml.invisible")
+    if not found:
+        return False
+    before = Problems(text)
+    read(text, before)
+    return not found <= Counter(problem.code for problem in before)
 
 
 def same(one: Plain, other: Plain) -> bool:

@@ -19,19 +19,14 @@ from nnspec.emit import (
     plain_style,
     quoted,
 )
-from nnspec.layout import (
-    OddLayoutError,
-    Part,
-    Place,
+from nnspec.layout import OddLayoutError, Part, Place, alone_on_lines, owns_line, parts
+from nnspec.lines import (
     after_blanks,
-    alone_on_lines,
     break_before,
     column,
     line_end,
     lines_end,
     newline_of,
-    owns_line,
-    parts,
     step_of,
 )
 from nnspec.problems import Edit
@@ -201,7 +196,7 @@ def expanded(text: str, node: Node, key: str) -> str:
 
 
 def open_word(text: str, spot: Place, key: str, value: Plain) -> Edit:
-    """Return the splice that turns the block list item `- relu` into `- relu:` above `key: value`."""
+    """Return the splice that makes a list item `- relu` into `- relu:` above `key: value`."""
     node = spot.node
     stop = line_end(text, node.span.end)
     rows = entry_lines(key, value, column(text, node.span.start), step_of(text))

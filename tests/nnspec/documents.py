@@ -52,6 +52,7 @@ class Writer:
         self.flush_dashes = rng.random() < 0.4
         self.commented = rng.random()
         self.closed = True
+        self.explicit = 0.1 if rng.random() < 0.02 else 0.0
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -102,7 +103,10 @@ class Writer:
                 head = first
             else:
                 self.above((*path, key), indent)
-            gap = " " if self.chance(0.04) else ""
+            if self.chance(self.explicit):
+                self.rows.append(f"{head}? {written}")
+                head, written = " " * indent, ""
+            gap = " " if self.chance(0.04) and written else ""
             data[key] = self.value(f"{head}{written}{gap}:", indent, (*path, key), depth, dash=False)
         return data
 
@@ -233,13 +237,15 @@ class Writer:
 
     def block_mapping(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
         if dash and self.chance(0.8):
-            return self.mapping(indent + 2, path, depth - 1, first=head + " ")
+            gap = self.rng.choice((1, 1, 1, 3))
+            return self.mapping(indent + 1 + gap, path, depth - 1, first=head + " " * gap)
         self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
         return self.mapping(indent + self.step, path, depth - 1)
 
     def block_sequence(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
         if dash and self.chance(0.7):
-            return self.sequence(indent + 2, path, depth - 1, first=head + " ")
+            gap = self.rng.choice((1, 1, 1, 3))
+            return self.sequence(indent + 1 + gap, path, depth - 1, first=head + " " * gap)
         self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
         flush = self.flush_dashes and not dash
         return self.sequence(indent if flush else indent + self.step, path, depth - 1)
