@@ -13,7 +13,7 @@ from nnspec.emit import emit, emit_key, inline, item_lines
 from nnspec.items import add_in_flow, add_rows, copy_item, cut, rotate
 from nnspec.layout import Place, item_span
 from nnspec.lines import step_of
-from nnspec.problems import Edit
+from nnspec.problems import Edit, Problems
 from nnspec.settling import (
     refusing,
     require_index,
@@ -25,6 +25,7 @@ from nnspec.settling import (
 )
 from nnspec.snippets import Snippet
 from nnspec.splices import EditRefused, RefusalError, apply_all, checked, combine, minimal, same
+from nnspec.syntax import read
 from nnspec.tree import Mapping, Node, Plain, Scalar, Sequence, plain
 from nnspec.writing import add_entry, expanded, open_word, write_root, write_value
 
@@ -147,31 +148,49 @@ def insert_item(
 ) -> Edit | EditRefused:
     """Insert `value` so that it becomes item `index` of the list at `path`.
 
-    A missing or empty list is made. A `Snippet` is inserted as it is written, with its comments.
+    A missing list is made. A `Snippet` goes into a block list as it is written, comments included;
+    a list in brackets and a new one get its data.
     """
     snippet = value if isinstance(value, Snippet) else None
     values = value.items() if isinstance(value, Snippet) else [value]
     require_writable(values)
     node = find(root, path)
-    if node is None or (isinstance(node, Scalar) and node.value is None):
-        require_index(index, 1)
-        return set_value(text, root, path, values)
-    if not isinstance(node, Sequence):
+    if node is None:
+        return _insert_first(text, root, path, index, value)
+    items = () if isinstance(node, Scalar) and node.value is None else None
+    items = node.items if isinstance(node, Sequence) else items
+    if items is None:
         raise RefusalError("edit.not_a_list", "an item can only be inserted into a list")
-    require_index(index, len(node.items) + 1)
-    data = [plain(item) for item in node.items]
+    require_index(index, len(items) + 1)
+    data = [plain(item) for item in items]
     intended = [*data[:index], *values, *data[index:]]
     spot = spot_at(text, root, path)
 
     def make() -> Edit:
-        if not node.items and not spot.in_flow and "#" not in _source(text, node):
+        if not items and not spot.in_flow and "#" not in _source(text, node):
+            return write_value(text, spot, intended, block=True)
+        if not isinstance(node, Sequence):
             return write_value(text, spot, intended)
         if node.flow:
             return add_in_flow(text, node, index, values)
         rows = snippet.rows() if snippet else _rows(values, step_of(text))
         return add_rows(text, spot, index, rows)
 
-    return settled(text, root, path, intended, make)
+    careful = snippet is not None and "#" in snippet.text
+    return settled(text, root, path, intended, make, anew=not careful)
+
+
+def _insert_first(
+    text: str, root: Node | None, path: Path, index: int, value: Plain | Snippet
+) -> Edit | EditRefused:
+    """Make the list, then insert: two steps that leave as one splice."""
+    require_index(index, 1)
+    empty = set_value(text, root, path, [])
+    if isinstance(empty, EditRefused):
+        return empty
+    between = empty.apply(text)
+    filled = insert_item(between, read(between, Problems(between)), path, 0, value)
+    return filled if isinstance(filled, EditRefused) else minimal(text, filled.apply(between))
 
 
 @refusing

@@ -38,21 +38,29 @@ def refusing(
 
 
 def settled(
-    text: str, root: Node | None, path: Path, value: Plain, make: Callable[[], Edit]
+    text: str,
+    root: Node | None,
+    path: Path,
+    value: Plain,
+    make: Callable[[], Edit],
+    *,
+    anew: bool = True,
 ) -> Edit | EditRefused:
     """Prove the splice that makes the node at `path` read as `value`, or write that node anew."""
     intended = put(plain(root), path, value)
-    try:
-        edit = checked(text, make(), intended)
-    except OddLayoutError:
-        edit = EditRefused("edit.layout", "this part of the text is written in an unusual way")
-    if isinstance(edit, Edit):
-        return edit
+    edit = _proved(text, intended, make)
     node = find(root, path)
-    if path and node is not None and not holds_comment(text, node):
-        anew = checked(text, write_value(text, spot_at(text, root, path), value), intended)
-        return anew if isinstance(anew, Edit) else edit
-    return edit
+    if isinstance(edit, Edit) or not (anew and path and node) or holds_comment(text, node):
+        return edit
+    other = _proved(text, intended, lambda: write_value(text, spot_at(text, root, path), value))
+    return other if isinstance(other, Edit) else edit
+
+
+def _proved(text: str, intended: Plain, make: Callable[[], Edit]) -> Edit | EditRefused:
+    try:
+        return checked(text, make(), intended)
+    except OddLayoutError:
+        return EditRefused("edit.layout", "this part of the text is written in an unusual way")
 
 
 def spot_at(text: str, root: Node | None, path: Path) -> Place:

@@ -39,7 +39,7 @@ class Snippet:
         Raises:
             RefusalError: it is not readable as list items.
         """
-        text = "\n".join(self.rows())
+        text = "\n".join(self.rows()) + "\n"
         problems = Problems(text)
         data = plain(read(text, problems))
         if has_errors(problems) or not isinstance(data, list):

@@ -34,7 +34,7 @@ class RefusalError(Exception):
 
 
 def checked(text: str, edit: Edit, intended: Plain) -> Edit | EditRefused:
-    """Return `edit` when `text` after it reads as `intended` without new mistakes, else a refusal."""
+    """Return `edit` if `text` after it reads as `intended`, without new mistakes, else refuse."""
     after = edit.apply(text)
     problems = Problems(after)
     if same(plain(read(after, problems)), intended) and not _worse(text, problems):

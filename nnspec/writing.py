@@ -35,7 +35,9 @@ from nnspec.tree import Mapping, Node, Plain, Scalar, Sequence, plain
 _COMMENT = re.compile("#[^\n\r\x85\u2028\u2029]*")
 
 
-def write_value(text: str, spot: Place, value: Plain, line: str | None = None) -> Edit:
+def write_value(
+    text: str, spot: Place, value: Plain, line: str | None = None, *, block: bool = False
+) -> Edit:
     """Return the splice that puts `value` in the place of the node at `spot`.
 
     Args:
@@ -43,6 +45,7 @@ def write_value(text: str, spot: Place, value: Plain, line: str | None = None) -
         spot: where the node lies.
         value: what is to be there.
         line: how to write it on one line, where that is known better than by `inline`.
+        block: write it on lines of its own even where it would fit on one.
     """
     if spot.parent is None:
         return write_root(text, spot.node, value)
@@ -54,7 +57,7 @@ def write_value(text: str, spot: Place, value: Plain, line: str | None = None) -
         return Edit(span.start, span.end, line)
     if part.bare:
         raise OddLayoutError
-    written = _behind_anchor(text, spot, value, line)
+    written = _behind_anchor(text, spot, value, None if block else line)
     if _stays_in_line(text, spot.node) and "\n" not in written:
         if span.start == span.end:
             return Edit(part.anchor, part.anchor, written)
@@ -70,7 +73,7 @@ def _in_style(text: str, spot: Place, value: Plain) -> str:
     return inline(value, flow=spot.in_flow)
 
 
-def _behind_anchor(text: str, spot: Place, value: Plain, line: str) -> str:
+def _behind_anchor(text: str, spot: Place, value: Plain, line: str | None) -> str:
     """Return what stands behind the colon or dash: ` value` or line breaks and a block."""
     start = column(text, spot.part.start)
     step = step_of(text)
@@ -80,7 +83,7 @@ def _behind_anchor(text: str, spot: Place, value: Plain, line: str) -> str:
         fitting = fits(value, start + 2)
     else:
         fitting = fits(value, column(text, spot.part.anchor) + 1)
-    if fitting:
+    if fitting and line is not None:
         return f" {line}"
     return "\n" + "\n".join(block_lines(value, start + step, step))
 

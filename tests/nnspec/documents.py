@@ -1,7 +1,7 @@
 """Random commented YAML documents, with the data they hold and who owns which comment.
 
-The writer below knows nothing of the reader or the editor under test: it writes a text in one of the
-many styles people use and keeps the data it meant beside it, so that it can judge both.
+The writer below knows nothing of the reader or the editor under test: it writes a text in one of
+the many styles people use and keeps the data it meant beside it, so that it can judge both.
 """
 
 from __future__ import annotations
@@ -14,13 +14,40 @@ KEYS = ("a", "name", "conv2d", "kernel_size", "1", "true", "x-note", "é", "数"
 QUOTED_KEYS = ('"a b"', "'it''s'", '"q\\"\\x41"', '"{"', '"# no"')
 QUOTED_KEY_VALUES = ("a b", "it's", 'q"A', "{", "# no")
 SCALARS: tuple[tuple[str, Any], ...] = (
-    ("3", 3), ("-7", -7), ("0x10", 16), ("010", 10), ("0o17", 15), ("1e-3", 0.001), ("0.05", 0.05),
-    ("1.", 1.0), (".5", 0.5), ("true", True), ("False", False), ("null", None), ("~", None),
-    ("relu", "relu"), ("no", "no"), ("on", "on"), ("$width", "$width"), ("auto", "auto"),
-    ('"1e-3"', "1e-3"), ("'3'", "3"), ('"null"', "null"), ("'it''s'", "it's"), ('""', ""),
-    ('"a # b"', "a # b"), ("a#b", "a#b"), ("http://x:8/y", "http://x:8/y"), ("two words", "two words"),
-    ('"line\\nbreak"', "line\nbreak"), ("'${width * 2}'", "${width * 2}"), ("🙂 ü 数", "🙂 ü 数"),
-    ("2024-01-01", "2024-01-01"), ("12:30:45", "12:30:45"), ("'[x, y]'", "[x, y]"), ("-x", "-x"),
+    ("3", 3),
+    ("-7", -7),
+    ("0x10", 16),
+    ("010", 10),
+    ("0o17", 15),
+    ("1e-3", 0.001),
+    ("0.05", 0.05),
+    ("1.", 1.0),
+    (".5", 0.5),
+    ("true", True),
+    ("False", False),
+    ("null", None),
+    ("~", None),
+    ("relu", "relu"),
+    ("no", "no"),
+    ("on", "on"),
+    ("$width", "$width"),
+    ("auto", "auto"),
+    ('"1e-3"', "1e-3"),
+    ("'3'", "3"),
+    ('"null"', "null"),
+    ("'it''s'", "it's"),
+    ('""', ""),
+    ('"a # b"', "a # b"),
+    ("a#b", "a#b"),
+    ("http://x:8/y", "http://x:8/y"),
+    ("two words", "two words"),
+    ('"line\\nbreak"', "line\nbreak"),
+    ("'${width * 2}'", "${width * 2}"),
+    ("🙂 ü 数", "🙂 ü 数"),
+    ("2024-01-01", "2024-01-01"),
+    ("12:30:45", "12:30:45"),
+    ("'[x, y]'", "[x, y]"),
+    ("-x", "-x"),
 )
 NOISE = ("", " note", " a: b", "\ttab", " 'quote", ' "', " {[", " 🙂", " - item", " #", " |", " é:")
 
@@ -43,6 +70,17 @@ class Document:
     comments: list[Comment] = field(default_factory=list)
 
 
+@dataclass
+class Slot:
+    """Where a value is to be written: behind `head`, whose key or dash stands at `indent`."""
+
+    head: str
+    indent: int
+    path: Path
+    depth: int
+    dash: bool
+
+
 class Writer:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -58,7 +96,6 @@ class Writer:
         return self.rng.random() < probability
 
     def document(self) -> Document:
-        rng = self.rng
         if self.chance(0.1):
             self.rows += ["%YAML 1.2"] if self.chance(0.2) else []
             self.rows.append("---" + self.trailing((), inside=True))
@@ -94,7 +131,9 @@ class Writer:
         if self.chance(0.3 * self.commented):
             self.rows += [" " * indent + self.mark(owner, inside=True), ""]
 
-    def mapping(self, indent: int, path: Path, depth: int, first: str | None = None) -> dict[str, Any]:
+    def mapping(
+        self, indent: int, path: Path, depth: int, first: str | None = None
+    ) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for at in range(self.rng.choice((1, 1, 2, 3, 4))):
             written, key = self.key(data)
@@ -107,7 +146,9 @@ class Writer:
                 self.rows.append(f"{head}? {written}")
                 head, written = " " * indent, ""
             gap = " " if self.chance(0.04) and written else ""
-            data[key] = self.value(f"{head}{written}{gap}:", indent, (*path, key), depth, dash=False)
+            data[key] = self.value(
+                f"{head}{written}{gap}:", indent, (*path, key), depth, dash=False
+            )
         return data
 
     def key(self, taken: dict[str, Any]) -> tuple[str, str]:
@@ -133,46 +174,63 @@ class Writer:
 
     def value(self, head: str, indent: int, path: Path, depth: int, *, dash: bool) -> Any:
         self.closed = True
-        kinds = [self.scalar, self.scalar, self.flow_line, self.flow_lines, self.empty, self.folded,
-                 self.below, self.literal]
+        kinds = [
+            self.scalar,
+            self.scalar,
+            self.flow_line,
+            self.flow_lines,
+            self.empty,
+            self.folded,
+            self.below,
+            self.literal,
+        ]
         weights = [30, 10, 14, 6, 5, 3, 3, 4]
         if depth > 0:
             kinds += [self.block_mapping, self.block_sequence]
             weights += [25, 20]
         kind = self.rng.choices(kinds, weights)[0]
-        return kind(head, indent, path, depth, dash)
+        return kind(Slot(head, indent, path, depth, dash))
 
-    def scalar(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def scalar(self, slot: Slot) -> Any:
         source, value = self.rng.choice(SCALARS)
-        self.rows.append(f"{head}{' ' * self.rng.choice((1, 1, 1, 2))}{source}{self.trailing(path)}")
+        self.rows.append(
+            f"{slot.head}{' ' * self.rng.choice((1, 1, 1, 2))}{source}{self.trailing(slot.path)}"
+        )
         return value
 
-    def empty(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
-        self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
+    def empty(self, slot: Slot) -> Any:
+        self.rows.append(
+            slot.head + self.trailing(slot.path).replace("\t#", " #")
+        )  # libyaml: no tab there
 
-    def below(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def below(self, slot: Slot) -> Any:
         source, value = self.rng.choice(SCALARS)
-        self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
-        self.rows.append(" " * (indent + self.step) + source + self.trailing(path))
+        self.rows.append(
+            slot.head + self.trailing(slot.path).replace("\t#", " #")
+        )  # libyaml: no tab there
+        self.rows.append(" " * (slot.indent + self.step) + source + self.trailing(slot.path))
         return value
 
-    def folded(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def folded(self, slot: Slot) -> Any:
         quote = self.rng.choice(("", "'", '"'))
-        self.rows += [f"{head} {quote}first", " " * (indent + self.step) + f"second{quote}"]
-        self.rows[-1] += self.trailing(path)
+        self.rows += [
+            f"{slot.head} {quote}first",
+            " " * (slot.indent + self.step) + f"second{quote}",
+        ]
+        self.rows[-1] += self.trailing(slot.path)
         return "first second"
 
-    def literal(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def literal(self, slot: Slot) -> Any:
         style, chomp = self.rng.choice("|>"), self.rng.choice(("", "-"))
-        self.rows.append(f"{head} {style}{chomp}{self.trailing(path)}")
-        pad = " " * (indent + self.step)
+        self.rows.append(f"{slot.head} {style}{chomp}{self.trailing(slot.path)}")
+        pad = " " * (slot.indent + self.step)
         self.rows += [f"{pad}# no comment: é", f"{pad}two"]
         self.closed = False
         return ("\n" if style == "|" else " ").join(("# no comment: é", "two")) + "\n" * (not chomp)
 
-    def flow_line(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def flow_line(self, slot: Slot) -> Any:
         source, data = self.flow(2)
-        self.rows.append(f"{head} {source}{self.trailing(path)}")
+        self.rows.append(f"{slot.head} {source}{self.trailing(slot.path)}")
         return data
 
     def flow(self, depth: int) -> tuple[str, Any]:
@@ -184,7 +242,9 @@ class Writer:
         count = self.rng.choice((0, 1, 2, 3))
         comma = "," if count and self.chance(0.1) else ""
         if kind == "list":
-            parts = [self.flow(depth - 1) if self.chance(0.93) else self.pair() for _ in range(count)]
+            parts = [
+                self.flow(depth - 1) if self.chance(0.93) else self.pair() for _ in range(count)
+            ]
             inner = sep.join(source for source, _ in parts)
             return f"[{pad}{inner}{comma}{pad}]", [value for _, value in parts]
         return self.flow_map(count, depth, pad, sep, comma)
@@ -210,17 +270,19 @@ class Writer:
             parts.append(source)
         return f"{{{pad}{sep.join(parts)}{comma}{pad}}}", data
 
-    def flow_lines(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
+    def flow_lines(self, slot: Slot) -> Any:
         listed = self.chance(0.5)
-        self.rows.append(f"{head} {'[' if listed else '{'}{self.trailing(path, inside=True)}")
-        pad = " " * (indent + self.step)
+        self.rows.append(
+            f"{slot.head} {'[' if listed else '{'}{self.trailing(slot.path, inside=True)}"
+        )
+        pad = " " * (slot.indent + self.step)
         data: Any = [] if listed else {}
         count = self.rng.randrange(1, 4)
         leading = self.chance(0.1)
         for at in range(count):
             written, key = self.key({} if listed else data)
             source, value = self.flow(1)
-            inner = (*path, at if listed else key)
+            inner = (*slot.path, at if listed else key)
             while self.chance(0.2 * self.commented):
                 self.rows.append(pad + self.mark(inner, inside=False))
             comma = "," if not leading and (at < count - 1 or self.chance(0.3)) else ""
@@ -231,24 +293,34 @@ class Writer:
                 data.append(value)
             else:
                 data[key] = value
-        close = pad if self.chance(0.5) else " " * (indent + 1)
-        self.rows.append(f"{close}{']' if listed else '}'}{self.trailing(path)}")
+        close = pad if self.chance(0.5) else " " * (slot.indent + 1)
+        self.rows.append(f"{close}{']' if listed else '}'}{self.trailing(slot.path)}")
         return data
 
-    def block_mapping(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
-        if dash and self.chance(0.8):
+    def block_mapping(self, slot: Slot) -> Any:
+        if slot.dash and self.chance(0.8):
             gap = self.rng.choice((1, 1, 1, 3))
-            return self.mapping(indent + 1 + gap, path, depth - 1, first=head + " " * gap)
-        self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
-        return self.mapping(indent + self.step, path, depth - 1)
+            return self.mapping(
+                slot.indent + 1 + gap, slot.path, slot.depth - 1, first=slot.head + " " * gap
+            )
+        self.rows.append(
+            slot.head + self.trailing(slot.path).replace("\t#", " #")
+        )  # libyaml: no tab there
+        return self.mapping(slot.indent + self.step, slot.path, slot.depth - 1)
 
-    def block_sequence(self, head: str, indent: int, path: Path, depth: int, dash: bool) -> Any:
-        if dash and self.chance(0.7):
+    def block_sequence(self, slot: Slot) -> Any:
+        if slot.dash and self.chance(0.7):
             gap = self.rng.choice((1, 1, 1, 3))
-            return self.sequence(indent + 1 + gap, path, depth - 1, first=head + " " * gap)
-        self.rows.append(head + self.trailing(path).replace("\t#", " #"))  # libyaml: no tab there
-        flush = self.flush_dashes and not dash
-        return self.sequence(indent if flush else indent + self.step, path, depth - 1)
+            return self.sequence(
+                slot.indent + 1 + gap, slot.path, slot.depth - 1, first=slot.head + " " * gap
+            )
+        self.rows.append(
+            slot.head + self.trailing(slot.path).replace("\t#", " #")
+        )  # libyaml: no tab there
+        flush = self.flush_dashes and not slot.dash
+        return self.sequence(
+            slot.indent if flush else slot.indent + self.step, slot.path, slot.depth - 1
+        )
 
 
 def document(rng: random.Random) -> Document:

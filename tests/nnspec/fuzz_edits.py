@@ -2,8 +2,8 @@
 
     python -m tests.nnspec.fuzz_edits --edits 20000 [--seed N]
 
-Prints edits, refusals by code, failures and seconds; exits with 1 on any failure. The Hypothesis tests
-run the same `session` on fewer documents.
+Prints edits, refusals by code, failures and seconds; exits with 1 on any failure. The Hypothesis
+tests run the same `session` on fewer documents.
 """
 
 from __future__ import annotations
@@ -24,7 +24,21 @@ from nnspec.problems import Problems, Span
 from nnspec.syntax import Node, plain, read
 from tests.nnspec.documents import KEYS, SCALARS, Comment, Path, document
 
-WORDS = ("relu", "1e-3", "no", "", "a: b", "# x", "[", "é🙂", "two\nlines", "null", " padded ", "'", '"')
+WORDS = (
+    "relu",
+    "1e-3",
+    "no",
+    "",
+    "a: b",
+    "# x",
+    "[",
+    "é🙂",
+    "two\nlines",
+    "null",
+    " padded ",
+    "'",
+    '"',
+)
 STRANGE = "\u2028\x85\x07\ufeff\u00a0\\"
 
 
@@ -78,7 +92,9 @@ def try_gesture(text: str, gesture: Gesture, comments: list[Comment] | None) -> 
     try:
         edit = getattr(edits, gesture.name)(text, root, *gesture.arguments, **gesture.options)
     except Exception as error:
-        raise EditFailedError(f"{gesture.name}{gesture.arguments} raised {error!r}\n{text}") from error
+        raise EditFailedError(
+            f"{gesture.name}{gesture.arguments} raised {error!r}\n{text}"
+        ) from error
     if isinstance(edit, EditRefused):
         return edit
     after = edit.apply(text)
@@ -140,13 +156,27 @@ def _stretch(text: str, span: Span | None) -> str:
 
 def _report(what: str, text: str, after: str, gesture: Gesture) -> str:
     call = f"{gesture.name}{gesture.arguments}"
-    return f"{what}\nafter {call}\nmeant {gesture.meant!r}\n--- before\n{text}\n--- after\n{after}\n"
+    return (
+        f"{what}\nafter {call}\nmeant {gesture.meant!r}\n--- before\n{text}\n--- after\n{after}\n"
+    )
 
 
 def random_gesture(rng: random.Random, data: Any) -> Gesture:
     """Choose an edit that is possible on `data`."""
-    makers = [_set, _set, _set, _add, _add, _delete, _delete, _insert, _insert, _move, _rename,
-              _duplicate]
+    makers = [
+        _set,
+        _set,
+        _set,
+        _add,
+        _add,
+        _delete,
+        _delete,
+        _insert,
+        _insert,
+        _move,
+        _rename,
+        _duplicate,
+    ]
     while True:
         gesture = rng.choice(makers)(rng, copy.deepcopy(data))
         if gesture is not None:
@@ -154,7 +184,9 @@ def random_gesture(rng: random.Random, data: Any) -> Gesture:
 
 
 def random_value(rng: random.Random, depth: int = 2) -> Any:
-    kind = rng.choices(("scalar", "word", "map", "list"), (4, 2, 2 * (depth > 0), 2 * (depth > 0)))[0]
+    kind = rng.choices(("scalar", "word", "map", "list"), (4, 2, 2 * (depth > 0), 2 * (depth > 0)))[
+        0
+    ]
     match kind:
         case "scalar":
             return rng.choice((*(value for _, value in SCALARS), 1e-300, -0.0, 10**30, 2.5e16))
@@ -170,7 +202,13 @@ def random_value(rng: random.Random, depth: int = 2) -> Any:
 
 def paths(data: Any, path: Path = ()) -> list[Path]:
     """All addresses below the root."""
-    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    pairs = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     return [found for key, value in pairs for found in ((*path, key), *paths(value, (*path, key)))]
 
 
@@ -290,13 +328,16 @@ def main() -> int:
             session(random.Random(seed), 5, tally)
         except EditFailedError as error:
             tally.failures.append(f"seed {seed}: {error}")
-    for failure in tally.failures[:5]:
-        print(failure)
     refused = sum(tally.refused.values())
-    print(f"edits {tally.edits:,} over {documents:,} documents: {dict(tally.kinds)}")
-    print(f"refusals {refused} ({100 * refused / (tally.edits + refused):.2f} %): {dict(tally.refused)}")
-    print(f"failures {len(tally.failures)}")
-    print(f"seconds {time.perf_counter() - began:.1f}")
+    share = 100 * refused / (tally.edits + refused)
+    rows = [
+        *tally.failures[:5],
+        f"edits {tally.edits:,} over {documents:,} documents: {dict(tally.kinds)}",
+        f"refusals {refused} ({share:.2f} %): {dict(tally.refused)}",
+        f"failures {len(tally.failures)}",
+        f"seconds {time.perf_counter() - began:.1f}",
+    ]
+    sys.stdout.write("\n".join(rows) + "\n")
     return 1 if tally.failures else 0
 
 
