@@ -56,7 +56,7 @@ Path = tuple[Any, ...]
 
 @dataclass
 class Comment:
-    """A comment with its unmistakable mark, the node it belongs to, and whether it lies inside it."""
+    """A comment with its own mark, the node it belongs to, and whether it lies inside it."""
 
     mark: str
     owner: Path

@@ -240,7 +240,7 @@ def _set(rng: random.Random, data: Any) -> Gesture | None:
 
 
 def _add(rng: random.Random, data: Any) -> Gesture | None:
-    """A new key, perhaps several levels below a mapping, an empty value, a word or a single value."""
+    """A new key, perhaps some levels below a mapping, an empty value, a word or one value."""
     path = rng.choice([(), *paths(data)])
     node, value = at(data, path), random_value(rng, 1)
     more = rng.sample(("new", "deep er", "relu", "x1"), rng.choice((1, 1, 2)))
