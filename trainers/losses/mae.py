@@ -1,0 +1,27 @@
+"""Mean absolute error (PyTorch's L1 loss)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from nnspec.catalog import kind
+from trainers.targets import Target, Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@kind("Regression")
+@dataclass(frozen=True, slots=True)
+class Mae:
+    """Punishes the size of the error, so that outliers count no more than they are."""
+
+    tasks: ClassVar[tuple[Task, ...]] = ("regression",)
+
+    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:  # noqa: ARG002
+        """The function of (outputs, targets) that gives the mean."""
+        from torch.nn import functional
+
+        return functional.l1_loss

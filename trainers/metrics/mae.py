@@ -1,0 +1,25 @@
+"""Mean absolute error in the target's own unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from nnspec.catalog import kind
+from trainers.targets import Outcome, Regressed, Task
+
+
+@kind("Regression")
+@dataclass(frozen=True, slots=True)
+class Mae:
+    """How far predictions are off on average, in the target's own unit."""
+
+    tasks: ClassVar[tuple[Task, ...]] = ("regression",)
+    unit: ClassVar[str] = "target"
+    better: ClassVar[Literal["max", "min"]] = "min"
+
+    def measure(self, outcome: Outcome) -> float | None:
+        """The mean of the errors' sizes."""
+        if not isinstance(outcome, Regressed) or not len(outcome.actual):
+            return None
+        return (outcome.predicted - outcome.actual).abs().mean().item()

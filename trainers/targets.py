@@ -1,0 +1,131 @@
+"""What a network is asked for, and how its answers compare with the truth.
+
+`Target` is what losses, metrics and defaults need to know of the target column. `Classified` and
+`Regressed` hold the answers for all rows of a part beside the truth; every metric is computed from
+one of them, over all rows at once, never as a mean over batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Task: TypeAlias = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The column to predict.
+
+    Attributes:
+        name: the column's name.
+        outputs: how many numbers the network gives for it: one a class, or 1.
+        labels: the classes in the order of the outputs; () for a number.
+        counts: how many training rows each class has; () for a number.
+    """
+
+    name: str
+    task: Task
+    outputs: int
+    labels: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """Answers and truth of a classification, for all rows.
+
+    Attributes:
+        probabilities: rows x classes, float32.
+        predicted, actual: class numbers, int64.
+        confusion: classes x classes counts, int64; a row of it is a true class.
+    """
+
+    probabilities: Tensor
+    predicted: Tensor
+    actual: Tensor
+    confusion: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Regressed:
+    """Answers and truth of a regression in the target's own unit, for all rows, float64."""
+
+    predicted: Tensor
+    actual: Tensor
+
+
+Outcome: TypeAlias = Classified | Regressed
+
+
+class Loss(Protocol):
+    """What every loss kind offers."""
+
+    tasks: ClassVar[tuple[Task, ...]]
+
+    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:
+        """The function of (outputs, targets) that gives the mean loss."""
+        ...
+
+
+class Metric(Protocol):
+    """What every metric kind offers. `unit` is "" for a share, "target" for the target's unit."""
+
+    tasks: ClassVar[tuple[Task, ...]]
+    unit: ClassVar[str]
+    better: ClassVar[Literal["max", "min"]]
+
+    def measure(self, outcome: Outcome) -> float | None:
+        """The number, or None where it is not defined (one class only, say)."""
+        ...
+
+
+class Optimizer(Protocol):
+    """What every optimiser kind offers."""
+
+    @property
+    def lr(self) -> float:
+        """The learning rate before the schedule."""
+        ...
+
+    def slots(self, parameters: list[Tensor]) -> dict[str, list[Tensor]]:
+        """The tensors it remembers between steps, by name, one for each parameter."""
+        ...
+
+    def update(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        slots: dict[str, list[Tensor]],
+        lr: float,
+    ) -> None:
+        """Do one step in place."""
+        ...
+
+
+class Schedule(Protocol):
+    """What every schedule kind offers."""
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:
+        """What the learning rate is multiplied by at `step` (from 0) of `steps`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How good a network is on one part: the loss, the metrics, and counts for classes."""
+
+    rows: int
+    loss: float
+    metrics: Mapping[str, float] = field(default_factory=dict[str, float])
+    confusion: tuple[tuple[int, ...], ...] | None = None
+
+    def named(self, prefix: str) -> dict[str, float]:
+        """Loss and metrics under `prefix_name`, as events carry them."""
+        return {
+            f"{prefix}_{name}": value for name, value in {"loss": self.loss, **self.metrics}.items()
+        }
