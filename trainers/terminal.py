@@ -92,6 +92,7 @@ class Terminal:
             console=self._console,
             refresh_per_second=5,
             transient=True,
+            disable=not self._console.is_terminal,
         )
         self._task: TaskID | None = None
         self._epochs = 0

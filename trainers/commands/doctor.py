@@ -61,10 +61,11 @@ def _devices() -> dict[str, Any]:
     import torch
 
     found: dict[str, Any] = {"cpu": f"{torch.get_num_threads()} threads for torch"}
-    for index in range(torch.cuda.device_count()):
-        facts: Any = torch.cuda.get_device_properties(index)  # pyright: ignore[reportUnknownMemberType]
+    cuda: Any = torch.cuda  # what it says of devices has no types
+    for index in range(cuda.device_count()):
+        facts = cuda.get_device_properties(index)
         found[f"cuda:{index}"] = f"{facts.name}, {size(facts.total_memory)}"
-    if not torch.cuda.is_available():
+    if not cuda.is_available():
         built = torch.version.cuda
         found["cuda"] = "no GPU found" if built else "this torch was built without CUDA"
     if torch.backends.mps.is_available():
