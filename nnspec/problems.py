@@ -11,8 +11,8 @@ import difflib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -49,7 +49,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend that can be offered with one click: words for the button and the splice that does it."""
+    """A mend offered with one click: words for the button and the splice that does it."""
 
     words: str
     edit: Edit
@@ -180,3 +180,20 @@ def suggestion(name: str, known: Iterable[str], *, kinds: str) -> str:
     shown = ", ".join(sorted(names)[:12])
     more = ", …" if len(names) > 12 else ""
     return f"{kinds}: {shown}{more}" if names else f"there are no {kinds} here"
+
+
+def to_dict(problem: Problem) -> dict[str, Any]:
+    """Return the problem as plain data (for another process)."""
+    return asdict(problem)
+
+
+def from_dict(data: dict[str, Any]) -> Problem:
+    """Return the problem that `to_dict` wrote."""
+    span, fix = data["span"], data["fix"]
+    fields: dict[str, Any] = {
+        **data,
+        "span": Span(**span) if span else None,
+        "fix": Fix(fix["words"], Edit(**fix["edit"])) if fix else None,
+        "details": tuple(data["details"]),
+    }
+    return Problem(**fields)

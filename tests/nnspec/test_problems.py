@@ -1,5 +1,7 @@
 """Problems as values: places, order, limits, splices and nearest names."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,11 @@ from nnspec.problems import (
     Problem,
     Problems,
     Span,
+    from_dict,
     has_errors,
     nearest,
     suggestion,
+    to_dict,
 )
 
 
@@ -84,6 +88,13 @@ def test_no_more_than_a_hundred_are_kept_however_they_come() -> None:
     more.extend(problems)
     more.extend(Problem("z", "error", "", None, 0, 0, f"{n}") for n in range(300))
     assert len(more) == MOST_PROBLEMS
+
+
+def test_problems_cross_to_another_process_as_json() -> None:
+    problems = Problems("ab")
+    problems.add("x", Span(0, 1), "one", fix=Fix("do", Edit(0, 1, "b")), details=["more"])
+    problems.add("y", None, "two", severity="warning")
+    assert [from_dict(json.loads(json.dumps(to_dict(p)))) for p in problems] == list(problems)
 
 
 def test_warnings_do_not_forbid() -> None:
