@@ -151,7 +151,8 @@ class Terminal:
             self.say(f"going on from step {event.step:,}")
         elif isinstance(event, RunEnded):
             self._bar.stop()
-            self.say(end_words(event))
+            for words in end_words(event):
+                self.say(words)
 
     def say(self, words: str) -> None:
         """Print a line that stays."""
@@ -178,13 +179,13 @@ def notice_words(event: Noticed) -> str:
     return f"{event.severity}: {event.message}{hint}"
 
 
-def end_words(event: RunEnded) -> str:
-    """Say how a run ended."""
+def end_words(event: RunEnded) -> list[str]:
+    """Say how a run ended, in a line or two."""
     best = f", best epoch {event.best_epoch}" if event.best_epoch is not None else ""
     said = f"{event.status} at step {event.step:,}{best}"
     if event.message and event.status != "failed":
         said += f": {event.message}"
-    return f"{said}\n{numbers(event.metrics)}" if event.metrics else said
+    return [said, numbers(event.metrics)] if event.metrics else [said]
 
 
 def numbers(metrics: Mapping[str, float]) -> str:

@@ -49,7 +49,7 @@ def test_details_come_before_the_hint() -> None:
         hint="mend it",
         details=["a 1 x 2", "b 3 x 4"],
     )
-    assert said(*problems).splitlines()[3:] == ["      a 1 x 2", "      b 3 x 4", "      mend"]
+    assert said(*problems).splitlines()[3:] == ["      a 1 x 2", "      b 3 x 4", "      mend it"]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_pauses_notices_and_resumption_are_told() -> None:
     assert "from step 20" in text
     assert "paused at step 25; go on: netwright resume adult.runs/brisk-fox" in text
     assert "going on from step 25" in text
-    assert "warning: disk [bold]full[/]\\x1b[2J (free it)" in text
+    assert "warning: disk [bold]full[/]\\x1b[2J (free some)" in text
 
 
 @pytest.mark.parametrize(
