@@ -33,6 +33,7 @@ from trainers.manifest import (
     STATE,
     TRAINING,
     Manifest,
+    best_name,
     file_damage,
     fingerprint,
     names_newest_first,
@@ -103,7 +104,7 @@ def save(run: RunFolder, snapshot: Snapshot, *, best: bool = False) -> Checkpoin
     size = sum(map(len, contents.values()))
     try:
         _require_room(run.checkpoints_path, size)
-        _write(fresh, contents, snapshot)
+        _write(fresh, contents, snapshot, best=best)
         fresh.rename(folder)
         fsync_folder(run.checkpoints_path)
         _require_readable(run, name)
@@ -146,7 +147,7 @@ def best(run: RunFolder) -> Found | Problem:
 
     The notices say so when it is not the best that is returned.
     """
-    name = pointed(run, "best")
+    name = best_name(run)
     if name is None:
         return newest(run)
     snapshot = load(run, name)
@@ -203,13 +204,13 @@ def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return plain
 
 
-def _write(fresh: Path, contents: Mapping[str, bytes], snapshot: Snapshot) -> None:
+def _write(fresh: Path, contents: Mapping[str, bytes], snapshot: Snapshot, *, best: bool) -> None:
     fresh.parent.mkdir(exist_ok=True)
     fresh.mkdir()
     for file, content in contents.items():
         write_new(fresh / file, content)
     files = {file: fingerprint(content) for file, content in contents.items()}
-    manifest = Manifest(snapshot.step, snapshot.epoch, files)
+    manifest = Manifest(snapshot.step, snapshot.epoch, best, files)
     write_new(fresh / "manifest.json", manifest.to_json().encode())
     fsync_folder(fresh)
 

@@ -2,7 +2,8 @@
 
 A checkpoint is a folder `000123-1f2e3d4c` whose `manifest.json` holds step, epoch and, for every
 file, size and SHA-256, and is itself closed by a checksum. `last.json` and `best.json` beside the
-folders point to two of them. They are hints: a reader trusts only what verifies.
+folders point to two of them. They are hints, written last: a reader trusts what verifies, and takes
+the newest whose manifest calls it the best.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a checkpoint consists of."""
+    """What a checkpoint consists of, and whether it was the best when it was saved."""
 
     step: int
     epoch: int
+    best: bool
     files: Mapping[str, Fingerprint]
 
     def to_json(self) -> str:
@@ -55,7 +57,8 @@ class Manifest:
         files = {
             name: {"size": held.size, "sha256": held.sha256} for name, held in self.files.items()
         }
-        data = {"format": FORMAT, "step": self.step, "epoch": self.epoch, "files": files}
+        data: dict[str, Any] = {"format": FORMAT, "step": self.step, "epoch": self.epoch}
+        data |= {"best": self.best, "files": files}
         return json.dumps({**data, "seal": _seal(data)}, indent=1) + "\n"
 
 
@@ -92,7 +95,7 @@ def read_manifest(run: RunFolder, name: str) -> Manifest | Problem:
         return run.damage(part, "cannot be read")
     if not sound:
         return run.damage(part, "does not match its checksum")
-    return Manifest(data["step"], data["epoch"], files)
+    return Manifest(data["step"], data["epoch"], data["best"], files)
 
 
 def verify(run: RunFolder, name: str) -> Problem | None:
@@ -132,10 +135,35 @@ def pointed(run: RunFolder, pointer: Pointer) -> str | None:
     return name if isinstance(name, str) and _NAME.fullmatch(name) else None
 
 
-def prune(run: RunFolder) -> None:
-    """Delete all but the newest checkpoints and those that are pointed to."""
+def best_name(run: RunFolder) -> str | None:
+    """Return the newest checkpoint that was the best when it was saved, by the manifests."""
+    for name in names_newest_first(run):
+        manifest = read_manifest(run, name)
+        if isinstance(manifest, Manifest) and manifest.best:
+            return name
+    return None
+
+
+def repoint(run: RunFolder) -> None:
+    """Let the pointers say what the manifests say; a kill may have come between the two.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     names = names_newest_first(run)
-    kept = {*names[:KEPT], pointed(run, "last"), pointed(run, "best")}
+    wanted: dict[Pointer, str | None] = {"last": names[0] if names else None}
+    wanted["best"] = best_name(run)
+    for pointer, name in wanted.items():
+        if name is None:
+            (run.checkpoints_path / f"{pointer}.json").unlink(missing_ok=True)
+        elif name != pointed(run, pointer):
+            point(run, pointer, name)
+
+
+def prune(run: RunFolder) -> None:
+    """Delete all but the newest checkpoints and the best."""
+    names = names_newest_first(run)
+    kept = {*names[:KEPT], pointed(run, "last"), best_name(run)}
     for name in names:
         if name not in kept:
             _remove(run.checkpoints_path / name)

@@ -25,7 +25,7 @@ from trainers.events import CheckpointSaved, Event, Noticed, RunEnded
 from trainers.exits import FAILED, INVALID, OK, exit_code, refusal, trouble
 from trainers.interrupts import Interrupted, Interrupts
 from trainers.journal import JournalWriter
-from trainers.manifest import set_aside, sweep
+from trainers.manifest import repoint, set_aside, sweep
 from trainers.monitor import Gpu, Monitor
 from trainers.record import RunRecord
 from trainers.recorder import Publish, Recorder
@@ -190,6 +190,7 @@ class _Shift:
             self._recorder.record(notice)
         for name in found.damaged:
             set_aside(self._run, name)
+        repoint(self._run)
         now, before = versions(), self._record.versions
         if found.snapshot is not None and any(before.get(n, v) != v for n, v in now.items()):
             self._recorder.notice(

@@ -19,7 +19,7 @@ from trainers import durable
 from trainers.checkpoints import Found, NotSaved, Snapshot, best, load, newest, save
 from trainers.events import CheckpointSaved
 from trainers.exits import exit_code
-from trainers.manifest import names_newest_first, pointed, set_aside, sweep, verify
+from trainers.manifest import names_newest_first, pointed, repoint, set_aside, sweep, verify
 from trainers.runs import RunFolder, create
 
 resource = pytest.importorskip("resource", reason="sets a limit of the system that Windows has not")
@@ -167,6 +167,18 @@ def test_every_truncation_is_detected(run: RunFolder, file: str) -> None:
         assert back.step == 1
 
 
+def test_a_kill_before_the_pointers_is_made_good(run: RunFolder) -> None:
+    saved(save(run, snapshot(1), best=True))
+    old = {pointer: (run.checkpoints_path / f"{pointer}.json") for pointer in ("last", "best")}
+    before = {pointer: path.read_bytes() for pointer, path in old.items()}
+    name = saved(save(run, snapshot(2), best=True)).name
+    for pointer, content in before.items():
+        old[pointer].write_bytes(content)
+    assert found(newest(run)).name == found(best(run)).name == name
+    repoint(run)
+    assert pointed(run, "last") == pointed(run, "best") == name
+
+
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"name": 3}', '{"name": "../../x"}'])
 def test_a_bad_pointer_costs_nothing(run: RunFolder, content: str | None) -> None:
     saved(save(run, snapshot(1), best=True))
@@ -174,10 +186,10 @@ def test_a_bad_pointer_costs_nothing(run: RunFolder, content: str | None) -> Non
     for pointer in ("last.json", "best.json"):
         path = run.checkpoints_path / pointer
         path.unlink() if content is None else path.write_text(content)
-    for back in (newest(run), best(run)):
+    for back, step in ((newest(run), 2), (best(run), 1)):
         held = found(back).snapshot
         assert held is not None
-        assert held.step == 2
+        assert held.step == step
 
 
 def test_none_left_but_some_existed_is_damage(run: RunFolder) -> None:

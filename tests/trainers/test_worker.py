@@ -140,6 +140,7 @@ def test_stopping_anywhere_and_going_on_changes_nothing(
     assert list(history(run).curve.losses) == straight[1]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_goes_on_to_the_same_weights(
     run: RunFolder, straight: tuple[str, list[float]]
 ) -> None:
@@ -167,6 +168,7 @@ def steps_now(run: RunFolder) -> int:
     return int(names[0].partition("-")[0]) if names else 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
 )
@@ -191,6 +193,7 @@ def test_a_signal_saves_at_that_step_and_leaves(
     assert weights(run) == straight[0]
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_leaves_at_once(run: RunFolder) -> None:
     process = start(run, steps=50, pace=3.0)
     until(lambda: any(isinstance(e, RunStarted) for e in read_events(run.events_path)))
@@ -202,6 +205,7 @@ def test_a_second_ctrl_c_leaves_at_once(run: RunFolder) -> None:
     assert time.monotonic() - before < 1
 
 
+@pytest.mark.slow
 def test_pausing_and_going_on_changes_nothing(
     run: RunFolder, straight: tuple[str, list[float]]
 ) -> None:
@@ -216,6 +220,7 @@ def test_pausing_and_going_on_changes_nothing(
     assert weights(run) == straight[0]
 
 
+@pytest.mark.slow
 def test_a_paused_run_can_be_stopped(run: RunFolder) -> None:
     run.request("pause")
     process = start(run)
@@ -225,6 +230,7 @@ def test_a_paused_run_can_be_stopped(run: RunFolder) -> None:
     assert history(run).state == "stopped"
 
 
+@pytest.mark.slow
 def test_a_second_worker_is_refused(run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
     process = start(run, pace=0.05)
     until(run.is_held)
@@ -404,6 +410,7 @@ def test_a_paused_disk_can_be_left_by_a_stop(
     assert steps_now(run) == 20
 
 
+@pytest.mark.slow
 def test_the_machine_is_sampled_while_training(run: RunFolder) -> None:
     process = start(run, steps=400, pace=0.006)
     assert process.wait() == 0
@@ -414,6 +421,7 @@ def test_the_machine_is_sampled_while_training(run: RunFolder) -> None:
     assert all(1 <= b.elapsed - a.elapsed < 2 for a, b in itertools.pairwise(samples))
 
 
+@pytest.mark.slow
 def test_the_journal_reaches_the_file_while_a_step_takes_long(run: RunFolder) -> None:
     process = start(run, steps=50, pace=4.0)
     try:

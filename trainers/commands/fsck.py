@@ -11,7 +11,15 @@ from pathlib import Path
 from nnspec.problems import Problem
 from trainers.events import from_line
 from trainers.exits import DAMAGED, OK, refusal
-from trainers.manifest import Pointer, names_newest_first, point, pointed, set_aside, sweep, verify
+from trainers.manifest import (
+    Pointer,
+    names_newest_first,
+    pointed,
+    repoint,
+    set_aside,
+    sweep,
+    verify,
+)
 from trainers.reporting import report
 from trainers.runs import RunFolder, open_run
 
@@ -121,15 +129,10 @@ def _rebuild(opened: RunFolder) -> Problem | None:
         return lock
     try:
         sweep(opened)
-        names = names_newest_first(opened)
-        whole = [name for name in names if verify(opened, name) is None]
-        for name in names:
-            if name not in whole:
+        for name in names_newest_first(opened):
+            if verify(opened, name) is not None:
                 set_aside(opened, name)
-        if whole and pointed(opened, "last") not in whole:
-            point(opened, "last", whole[0])
-        if pointed(opened, "best") not in whole:
-            (opened.checkpoints_path / "best.json").unlink(missing_ok=True)
+        repoint(opened)
     except OSError as error:
         return refusal(error, opened.path)
     finally:
