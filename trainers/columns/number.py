@@ -1,0 +1,107 @@
+"""A column of numbers, brought to a scale that networks learn well from.
+
+NumPy is imported where it is used: the catalog loads this module for every check of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from nnspec.catalog import kind
+from nnspec.params import param
+from nnspec.shapes import Shape
+
+
+@kind("Table")
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number such as an age or a price.
+
+    The scale is learned from the training rows. A missing number is replaced by the mean, the median or
+    zero; a text that is no number is an error with its row unless `unreadable: missing` is set.
+    """
+
+    fault: ClassVar[str] = "data.text_in_number"
+
+    scale: Literal["standard", "min_max", "log", "none"] = param(
+        "standard",
+        help="standard: mean 0, deviation 1. min_max: 0 to 1. log: sign(x) log(1 + |x|), "
+        "then standard.",
+    )
+    missing: Literal["mean", "median", "zero"] = param(
+        "mean", help="What stands in for a missing number."
+    )
+    unreadable: Literal["error", "missing"] = param(
+        "error", help="What a text that is no number is.", advanced=True
+    )
+
+    def look(self, values: Any) -> dict[str, Any]:
+        """Return the state: learning it is quick."""
+        return self.fit(values)
+
+    def fit(self, values: Any) -> dict[str, float]:
+        """Learn stand-in, centre and spread from the training cells."""
+        import numpy as np
+
+        raw = values.numbers().values
+        known = raw[np.isfinite(raw)]
+        if not len(known):
+            return {"fill": 0.0, "center": 0.0, "spread": 1.0}
+        fill = {"mean": np.mean, "median": np.median, "zero": lambda _: 0.0}[self.missing](known)
+        known = self._bent(known)
+        center, spread = known.mean(), known.std()
+        if self.scale == "min_max":
+            center, spread = known.min(), np.ptp(known)
+        if self.scale == "none":
+            center, spread = 0.0, 1.0
+        return {"fill": float(fill), "center": float(center), "spread": float(spread) or 1.0}
+
+    def faults(self, values: Any) -> Sequence[tuple[int, str]]:
+        """Return the cells that hold a text that is no number."""
+        if self.unreadable == "missing":
+            return ()
+        found = values.numbers().unreadable
+        return [(int(index), values[index] or "") for index in found]
+
+    def encode(self, values: Any, state: dict[str, float]) -> Any:
+        """Return float32, rows x 1."""
+        import numpy as np
+
+        raw = values.numbers().values
+        return self._scaled(np.where(np.isnan(raw), state["fill"], raw), state)
+
+    def targets(self, values: Any, state: dict[str, float]) -> Any:
+        """Return float32, rows x 1, NaN where the cell is missing."""
+        return self._scaled(values.numbers().values, state)
+
+    def restore(self, outputs: Any, state: dict[str, float]) -> Any:
+        """Return outputs in the column's own unit, float64."""
+        import numpy as np
+
+        bent = np.asarray(outputs, dtype=np.float64) * state["spread"] + state["center"]
+        return np.sign(bent) * np.expm1(np.abs(bent)) if self.scale == "log" else bent
+
+    def shape(self, state: dict[str, float]) -> Shape:  # noqa: ARG002
+        """One number."""
+        return Shape((1,))
+
+    def outputs(self, state: dict[str, float]) -> int:  # noqa: ARG002
+        """One number."""
+        return 1
+
+    def labels(self, state: dict[str, float]) -> tuple[str, ...]:  # noqa: ARG002
+        """No classes."""
+        return ()
+
+    def _bent(self, raw: Any) -> Any:
+        import numpy as np
+
+        return np.sign(raw) * np.log1p(np.abs(raw)) if self.scale == "log" else raw
+
+    def _scaled(self, raw: Any, state: dict[str, float]) -> Any:
+        import numpy as np
+
+        scaled = (self._bent(raw) - state["center"]) / state["spread"]
+        return scaled.astype(np.float32)[:, None]

@@ -1,0 +1,271 @@
+"""What was learned from the training rows about the data, saved with the model and used ever after.
+
+Prediction, server and export encode new rows with exactly this and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nnspec.params import settings_of
+from nnspec.shapes import Interface, Shape
+from trainers.detection import column_kind
+from trainers.findings import Findings
+from trainers.pictures import UnreadablePicturesError
+from trainers.table import ColumnType, State, Table, missing_column
+from trainers.texts import Array, Texts
+
+FEATURES = "features"
+_MOST_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Encoded rows.
+
+    Attributes:
+        inputs: by input name: float32 rows x width (`features`), or uint8 rows x channels x height x
+            width (a picture column).
+        targets: by target: int64 class numbers (-1 unknown) or float32 rows x 1 (NaN unknown).
+        rows: the number of each row in the source, from 0.
+    """
+
+    inputs: Mapping[str, Array]
+    targets: Mapping[str, Array]
+    rows: Array
+
+
+@dataclass(frozen=True, slots=True)
+class PixelScale:
+    """Mean and deviation of each channel of a picture column, in the bytes' unit (0 to 255)."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedColumn:
+    """A column, its type and what the type learned from the training rows."""
+
+    name: str
+    kind: str
+    type: ColumnType
+    state: State
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the column is an input of its own instead of a part of `features`."""
+        return len(self.type.shape(self.state)) > 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as plain data."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "settings": settings_of(self.type),
+            "state": self.state,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FittedColumn:
+        """Return the column that `to_json` wrote."""
+        settings = {
+            name: tuple(value) if isinstance(value, list) else value  # pyright: ignore
+            for name, value in data["settings"].items()
+        }
+        return cls(
+            data["name"], data["kind"], column_kind(data["kind"]).make(**settings), data["state"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """All input columns and the target with their states."""
+
+    columns: tuple[FittedColumn, ...]
+    target: FittedColumn
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What the target's type makes of the network."""
+        return "classification" if self.labels else "regression"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes in the order of the network's outputs; empty for a number."""
+        return self.target.type.labels(self.target.state)
+
+    @property
+    def interface(self) -> Interface:
+        """Inputs and targets as the network sees them."""
+        return interface_of(self.columns, self.target)
+
+    @property
+    def pixel_scales(self) -> dict[str, PixelScale]:
+        """How to scale the bytes of each picture input: (byte - mean) / deviation."""
+        return {
+            column.name: PixelScale(tuple(column.state["mean"]), tuple(column.state["deviation"]))
+            for column in self.columns
+            if column.is_picture
+        }
+
+    def restore(self, outputs: Array) -> Array:
+        """Return predicted numbers in the target's own unit (float64)."""
+        restored: Array = self.target.type.restore(outputs, self.target.state)
+        return restored
+
+    def encode(self, table: Table, findings: Findings, rows: Array | None = None) -> Part | None:
+        """Encode `rows` of a table (all: a row out for every row in); None when it does not fit.
+
+        A target column that is there is encoded too; one that is not is left out of `targets`.
+        """
+        missing = [column.name for column in self.columns if column.name not in table.columns]
+        for name in missing:
+            missing_column(name, table.columns, f"columns.{name}", findings)
+        if missing:
+            return None
+        for column in self.columns:
+            report_faults(column.name, column.type, table, findings)
+        numbers = np.arange(table.rows) if rows is None else rows
+        inputs = self._inputs(table, rows, findings) if not findings.failed else None
+        if inputs is None:
+            return None
+        return Part(inputs, self._targets(table, rows, findings), numbers)
+
+    def _inputs(
+        self, table: Table, rows: Array | None, findings: Findings
+    ) -> dict[str, Array] | None:
+        inputs: dict[str, Array] = {}
+        side_by_side: list[Array] = []
+        for column in self.columns:
+            try:
+                encoded = column.type.encode(_some(table, column.name, rows), column.state)
+            except UnreadablePicturesError as error:
+                report_pictures(error, findings)
+                return None
+            if column.is_picture:
+                inputs[column.name] = encoded
+            else:
+                side_by_side.append(encoded)
+        if side_by_side:
+            inputs[FEATURES] = np.concatenate(side_by_side, axis=1)
+        return inputs
+
+    def _targets(self, table: Table, rows: Array | None, findings: Findings) -> dict[str, Array]:
+        if self.target.name not in table.columns:
+            return {}
+        values = _some(table, self.target.name, rows)
+        if isinstance(values, Texts) and self.labels:
+            values = match_labels(values, self.labels, findings)
+        return {self.target.name: self.target.type.targets(values, self.target.state)}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain data."""
+        return {
+            "columns": [column.to_json() for column in self.columns],
+            "target": self.target.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Fitted:
+        """Return what `to_json` wrote.
+
+        Raises:
+            LookupError: it names a column type this version does not have.
+        """
+        return cls(
+            tuple(FittedColumn.from_json(column) for column in data["columns"]),
+            FittedColumn.from_json(data["target"]),
+        )
+
+
+def _some(table: Table, name: str, rows: Array | None) -> Any:
+    values = table.values(name)
+    return values if rows is None else values.take(rows)
+
+
+def interface_of(columns: tuple[FittedColumn, ...], target: FittedColumn) -> Interface:
+    """Return what the columns offer the network; states from `look` are enough."""
+    inputs: dict[str, Shape] = {}
+    width = 0
+    for column in columns:
+        shape = column.type.shape(column.state)
+        if column.is_picture:
+            inputs[column.name] = shape
+        else:
+            width += int(shape.sizes[0])
+    if width:
+        inputs[FEATURES] = Shape((width,))
+    default = next(iter(inputs)) if len(inputs) == 1 else None
+    return Interface(inputs, {target.name: target.type.outputs(target.state)}, default)
+
+
+def report_faults(
+    name: str, type_: ColumnType, table: Table, findings: Findings, *, anchor: str = ""
+) -> None:
+    """Report the cells of a column that its type cannot read."""
+    faults = type_.faults(table.values(name))
+    for index, text in faults[:_MOST_FAULTS]:
+        findings.add(
+            type_.fault,
+            f"row {index + 1} of column '{name}' holds '{text[:80]}', "
+            f"which is no {type(type_).__name__.lower()} value",
+            anchor=anchor or f"columns.{name}",
+            row=index + 1,
+            hint=f"mend the cell, list the text under the source's missing:, or make '{name}' a "
+            "category",
+        )
+    if len(faults) > _MOST_FAULTS:
+        findings.add(
+            type_.fault,
+            f"{len(faults):,} cells of column '{name}' cannot be read",
+            anchor=anchor or f"columns.{name}",
+        )
+
+
+def report_pictures(error: UnreadablePicturesError, findings: Findings) -> None:
+    """Report pictures that cannot be decoded, each by name."""
+    for name, reason in list(_sorted(error.reasons))[:20]:
+        findings.add(
+            "data.unreadable_picture",
+            f"the picture '{name}' cannot be read: {reason}",
+            hint="remove the file, or save it again as PNG",
+        )
+    if len(error.reasons) > 20:
+        findings.add(
+            "data.unreadable_picture", f"{len(error.reasons):,} pictures in all cannot be read"
+        )
+
+
+def _sorted(reasons: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return iter(sorted(reasons.items()))
+
+
+def match_labels(values: Texts, labels: tuple[str, ...], findings: Findings) -> Texts:
+    """Match labels that differ from known ones by case or a last dot only, with a warning."""
+    known = {_folded(label): label for label in labels}
+    unknown = [name for name in values.counts() if name not in labels]
+    pairs = {name: known[_folded(name)] for name in unknown if _folded(name) in known}
+    for name, label in pairs.items():
+        findings.warn(
+            "data.label_matched",
+            f"'{name}' is read as the class '{label}'",
+            anchor="target",
+            hint="they differ only by case or a dot at the end",
+        )
+    for name in [name for name in unknown if name not in pairs][:10]:
+        findings.warn(
+            "data.unknown_class",
+            f"'{name}' is no class that was trained",
+            anchor="target",
+            hint=f"classes: {', '.join(labels[:12])}",
+        )
+    return values.replaced(list(pairs), list(pairs.values())) if pairs else values
+
+
+def _folded(label: str) -> str:
+    return label.strip().rstrip(".").casefold()

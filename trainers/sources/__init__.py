@@ -1,0 +1,1 @@
+"""Source kinds: where rows come from. One file is one kind."""

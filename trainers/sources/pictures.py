@@ -1,0 +1,114 @@
+"""Pictures in a folder per class, on the disk or in a zip archive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nnspec.catalog import kind
+from nnspec.params import param
+from trainers.files import digest, fingerprint, locate, size_and_time
+from trainers.findings import Findings
+from trainers.picture_files import PictureFiles, content_of, list_pictures
+from trainers.pictures import Pictures
+from trainers.table import Table
+from trainers.texts import Texts
+
+PARTS = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
+
+
+@kind("Pictures")
+@dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """Pictures in a folder per class, or a zip archive of such folders.
+
+    Gives the columns `image` and `label` (the folder's name). Folders `train` and `test` (and `validation`)
+    above the classes are kept as parts. PNG, JPEG, WebP, BMP, GIF and TIFF are read.
+    """
+
+    endings: ClassVar[tuple[str, ...]] = (
+        "",
+        ".zip",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".webp",
+        ".bmp",
+        ".gif",
+        ".tif",
+        ".tiff",
+    )
+
+    path: str = param(help="The folder or zip archive, relative to the spec or absolute.")
+
+    def identity(self, folder: Path) -> Any:
+        """Return what changes when the pictures do, without reading them."""
+        path = folder / self.path
+        if not path.is_dir():
+            return size_and_time(path)
+        found = list_pictures(path, Findings())
+        return content_of(found) if found else None
+
+    def like(self, path: str, folder: Path, absent: Sequence[str] = ()) -> PictureFolder:  # noqa: ARG002
+        """Return this reading for another folder, archive or single picture."""
+        return replace(self, path=path)
+
+    def open(self, folder: Path, findings: Findings) -> Table | None:
+        """List the pictures; None when there are none or the archive is unsafe."""
+        path = locate(self.path, folder, findings)
+        files = list_pictures(path, findings) if path else None
+        if path is None or files is None:
+            return None
+        findings.file = findings.file or self.path
+        if not files.files:
+            findings.add(
+                "data.empty",
+                f"'{self.path}' holds no pictures",
+                hint="a folder per class with PNG, JPEG, WebP, BMP, GIF or TIFF files",
+            )
+            return None
+        parts, labels = _structure([file.name for file in files.files])
+        return self._table(path, files, parts, labels)
+
+    def _table(
+        self, path: Path, files: PictureFiles, parts: list[str], labels: list[str | None]
+    ) -> Table:
+        import numpy as np
+
+        classes = len(set(labels) - {None})
+        content = digest([repr(content_of(files)).encode()])
+        about = fingerprint(path) if path.is_file() else {"path": str(path)}
+        return Table(
+            ("image", "label"),
+            len(files.files),
+            {"image": Pictures(files), "label": Texts.of(labels)},
+            np.array([part or "train" for part in parts]) if any(parts) else None,
+            {**about, "pictures": len(files.files), "content": content},
+            f"{path.name}: {len(files.files):,} pictures in {classes} classes",
+        )
+
+
+def _structure(names: Sequence[str]) -> tuple[list[str], list[str | None]]:
+    """Read part ("" where the source says nothing) and class of each picture from its folders."""
+    folders = [name.split("/")[:-1] for name in names]
+    common = os.path.commonprefix(folders)
+    if common and all(len(path) == len(common) for path in folders):
+        common = common[:-1]  # one class only: its folder is no wrapping
+    if common and common[-1].lower() in PARTS:
+        common = common[:-1]
+    inner = [path[len(common) :] for path in folders]
+    named = all(path and path[0].lower() in PARTS for path in inner)
+    parts = [PARTS[path[0].lower()] if named else "" for path in inner]
+    classes = [path[1:] if named else path for path in inner]
+    return parts, [path[0] if path else None for path in classes]
