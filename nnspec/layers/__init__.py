@@ -1,0 +1,1 @@
+"""One file per layer; the file's name is what a spec writes."""
