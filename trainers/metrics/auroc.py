@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from nnspec.catalog import kind
 from trainers.targets import Classified, Outcome, Task
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    _Unique = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
 @kind("Classification")
@@ -40,7 +43,8 @@ def _area(scores: Tensor, positive: Tensor) -> float | None:
     others = len(positive) - found
     if not found or not others:
         return None
-    levels, where, counts = torch.unique(scores, return_inverse=True, return_counts=True)
+    unique = cast("_Unique", torch.unique)
+    levels, where, counts = unique(scores, return_inverse=True, return_counts=True)
     of_level = torch.zeros(len(levels), dtype=torch.int64, device=scores.device)
     of_level.index_add_(0, where, positive.long())
     below = counts.cumsum(0) - counts

@@ -1,0 +1,119 @@
+"""What a spec leaves open about training, chosen by what is to be predicted.
+
+Classes get cross-entropy and are judged by accuracy, F1 and AUROC; numbers get the squared error and
+are judged by RMSE, MAE and R2. AdamW at its usual rate, kept constant, does for both. Early stopping
+stays off unless asked for: the epochs written are the epochs done, and the best epoch's weights are
+what is kept. `netwright show`, the window and the worker all ask here, so they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Protocol
+
+from nnspec.catalog import Catalog, Family
+from nnspec.problems import Problems, Span, suggestion
+from nnspec.reading import address
+from nnspec.spec import Choice, Train
+from trainers.targets import Metric, Task
+
+LOSS: Mapping[Task, str] = MappingProxyType(
+    {
+        "classification": "cross_entropy",
+        "regression": "mse",
+    }
+)
+METRICS: Mapping[Task, tuple[str, ...]] = MappingProxyType(
+    {
+        "classification": ("accuracy", "f1", "auroc"),
+        "regression": ("rmse", "mae", "r2"),
+    }
+)
+OPTIMIZER = "adamw"
+SCHEDULE = "constant"
+
+
+class About(Protocol):
+    """What is known of the data: a profile, or anything else that knows the task."""
+
+    @property
+    def task(self) -> Task:
+        """Whether classes or numbers are predicted."""
+        ...
+
+
+def resolve_train(train: Train, about: About, catalog: Catalog) -> Train:
+    """Return `train` with every kind chosen that the spec leaves open."""
+    metrics = tuple(_choices(METRICS[about.task], catalog))
+    return replace(
+        train,
+        optimizer=train.optimizer or _choice(catalog, "optimizer", OPTIMIZER),
+        schedule=train.schedule or _choice(catalog, "schedule", SCHEDULE),
+        loss=train.loss or _choice(catalog, "loss", LOSS[about.task]),
+        metrics=metrics if train.metrics is None else train.metrics,
+    )
+
+
+def judge_train(train: Train, about: About, problems: Problems, *, validated: bool = True) -> None:
+    """Report what does not suit the task in a resolved `train:` section.
+
+    Args:
+        train: as `resolve_train` returns it.
+        about: what is known of the data.
+        problems: collects what is found.
+        validated: whether there are rows to judge epochs by.
+    """
+    for choice in (train.loss, *(train.metrics or ())):
+        if choice is not None and about.task not in choice.made.tasks:
+            problems.add(
+                f"{choice.kind.family}.unsuitable",
+                choice.span,
+                f"'{choice.kind.name}' is for {choice.made.tasks[0]}; this is {about.task}",
+                path=address(choice.path),
+                hint=suggestion(
+                    LOSS[about.task] if choice is train.loss else METRICS[about.task][0],
+                    [LOSS[about.task], *METRICS[about.task]],
+                    kinds="suitable ones",
+                ),
+            )
+    _judge_monitor(train, problems, validated=validated)
+
+
+def _judge_monitor(train: Train, problems: Problems, *, validated: bool) -> None:
+    stopping = train.early_stopping
+    if stopping is None:
+        return
+    known = ("train_loss", *monitors(train)) if validated else ("train_loss",)
+    if stopping.monitor in known:
+        return
+    words = f"early_stopping watches '{stopping.monitor}', which is not measured here"
+    hint = suggestion(stopping.monitor, known, kinds="measured")
+    if not validated:
+        hint = "give the split a validation share, or remove early_stopping"
+    problems.add("train.monitor", None, words, path="train.early_stopping.monitor", hint=hint)
+
+
+def monitors(train: Train) -> tuple[str, ...]:
+    """Every number of the validation rows that an epoch is judged by."""
+    return ("val_loss", *(f"val_{choice.kind.name}" for choice in train.metrics or ()))
+
+
+def better(train: Train, monitor: str) -> str:
+    """Whether `monitor` is good when it is large ("max") or small ("min")."""
+    made: dict[str, Metric] = {f"val_{m.kind.name}": m.made for m in train.metrics or ()}
+    return made[monitor].better if monitor in made else "min"
+
+
+def _choices(names: tuple[str, ...], catalog: Catalog) -> Iterator[Choice]:
+    for name in names:
+        choice = _choice(catalog, "metric", name)
+        if choice is not None:
+            yield choice
+
+
+def _choice(catalog: Catalog, family: Family, name: str) -> Choice | None:
+    kind = catalog.get(family, name)
+    section = "metrics" if family == "metric" else family
+    return kind and Choice(kind, kind.make(), ("train", section), Span(0, 0))
