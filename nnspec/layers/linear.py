@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -37,7 +38,8 @@ class Linear:
         return (int(x.sizes[-1]) + self.bias) * int(self.out_features)
 
     def macs(self, x: Shape) -> int:
-        return int(x.sizes[-1]) * int(self.out_features)
+        rows = math.prod(size for size in x.sizes[:-1] if isinstance(size, int))
+        return rows * int(x.sizes[-1]) * int(self.out_features)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
