@@ -20,6 +20,7 @@ FLUSH_SECONDS: Final = 1.0
 MOST_KEPT: Final = 50_000
 """Events kept in memory while the disk is full; then every second sample gives way."""
 
+_BATCH: Final = 1000
 _WINDOW: Final = 1 << 20
 _AT_ONCE: Final = 8 << 20
 
@@ -52,10 +53,11 @@ class JournalWriter:
             line = to_line(event, self._sequence) + "\n"
             self._sequence += 1
             self._waiting.append((isinstance(event, Progress | MachineSampled), line))
+            many = self.failure is None and len(self._waiting) >= _BATCH
+            if many or time.monotonic() - self._flushed >= FLUSH_SECONDS:
+                self.flush()
             if len(self._waiting) > MOST_KEPT:
                 self._thin()
-            if time.monotonic() - self._flushed >= FLUSH_SECONDS:
-                self.flush()
 
     def flush(self) -> bool:
         """Hand what waits to the system. False, with `failure` set, when the disk refuses it."""

@@ -167,6 +167,11 @@ def test_appending_reaches_the_file_within_a_second(
     writer.close()
 
 
+def test_a_storm_of_events_loses_none(path: Path) -> None:
+    write(path, *map(progress, range(1, 60_001)))
+    assert sum(1 for _ in read_events(path)) == 60_000
+
+
 @contextlib.contextmanager
 def disk_full_at(size: int) -> Iterator[None]:
     """A real limit of the system: files of this process cannot grow beyond `size` bytes."""
