@@ -164,7 +164,7 @@ class _Shift:
             problems = [_bug(error)]
         if problems:
             return self._refuse(problems, complain)
-        return self._exit_code()
+        return self._exit_code(complain)
 
     def _train(self, prepare: Prepare) -> Sequence[Problem]:
         self._interrupts.preparing = True
@@ -231,14 +231,18 @@ class _Shift:
         self._recorder.end("failed", first.message, first.hint, first.code)
         return complain(problems)
 
-    def _exit_code(self) -> int:
+    def _exit_code(self, complain: Complain) -> int:
         ended = self._recorder.ended
         if ended is None:
             self._recorder.end("stopped")
             return OK
         if ended.status == "interrupted":
             return self._interrupts.exit_code
-        return failure_code(ended) if ended.status == "failed" else OK
+        if ended.status != "failed":
+            return OK
+        words = ended.message or "the training failed"
+        complain([trouble(ended.code or "training", words, hint=ended.hint)])
+        return failure_code(ended)
 
     def _log(self, error: BaseException) -> None:
         """Keep where it happened; the user gets a sentence."""

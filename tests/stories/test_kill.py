@@ -7,8 +7,11 @@ that was left alone, and its curve has every step once.
 import hashlib
 import itertools
 import os
+import random
 import signal
+import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +21,8 @@ import pytest
 from nnspec.catalog import Catalog
 from tests.trainers.small_training import small_job
 from trainers.checkpoints import Found, newest
+from trainers.commands import run_command
+from trainers.events import RunStarted
 from trainers.history import History, reduce
 from trainers.journal import read_events
 from trainers.manifest import names_newest_first, pointed, verify
@@ -152,3 +157,97 @@ def test_kills_at_every_seventh_operation_until_it_is_done(tmp_path: Path) -> No
         assert len(names_newest_first(run)) <= 4
     assert operation > 40
     assert weights(run) == weights(straight)
+
+
+# The same with the program as people use it: the command line, a spec, a CSV.
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = """\
+netwright: 1
+data: {source: points.csv, target: kind}
+model:
+  - linear: 32
+  - batch_norm
+  - relu
+  - dropout: 0.2
+  - linear: auto
+train:
+  epochs: 80
+  batch_size: 32
+  checkpoint_seconds: 0.1
+  early_stopping: {patience: 80}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a spec and its data."""
+    folder = tmp_path_factory.mktemp("project")
+    choose = random.Random(1)
+    with (folder / "points.csv").open("w") as file:
+        file.write("a,b,c,kind\n")
+        for _ in range(2000):
+            a, b, c = (choose.gauss(0, 1) for _ in range(3))
+            kind = "yes" if a * b + c + choose.gauss(0, 0.3) > 0 else "no"
+            file.write(f"{a:.4f},{b:.4f},{c:.4f},{kind}\n")
+    (folder / "points.yaml").write_text(SPEC)
+    return folder
+
+
+def netwright(*words: object, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app.main", *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def train_straight(project: Path, epochs: int) -> RunFolder:
+    run = RunFolder(project / f"straight-{epochs}")
+    words = ("train", "points.yaml", "--seed", 5, "--set", f"train.epochs={epochs}")
+    assert netwright(*words, "--run", run.path, folder=project).wait() == 0
+    return run
+
+
+def train_killed(project: Path, epochs: int, kills: int, choose: random.Random) -> RunFolder:
+    """Train, killed at random times; each time some way after the worker went on."""
+    run = RunFolder(project / f"killed-{epochs}")
+    words: tuple[object, ...] = ("train", "points.yaml", "--seed", 5, "--set")
+    words = (*words, f"train.epochs={epochs}", "--run", run.path)
+    for kill in range(kills):
+        process = netwright(*words, folder=project)
+        while process.poll() is None and starts(run) <= kill:
+            time.sleep(0.01)
+        time.sleep(choose.uniform(0.0, 0.4))
+        process.kill()
+        assert process.wait() == -signal.SIGKILL, "the run was too short to be killed so often"
+        words = ("resume", run.path)
+    assert netwright("resume", run.path, folder=project).wait() == 0
+    return run
+
+
+def starts(run: RunFolder) -> int:
+    return sum(isinstance(event, RunStarted) for event in read_events(run.events_path))
+
+
+def same_in_the_end(run: RunFolder, straight: RunFolder) -> None:
+    assert weights(run) == weights(straight)
+    told, expected = (reduce(History(), read_events(r.events_path)) for r in (run, straight))
+    assert told.state == "finished"
+    assert told.metrics == expected.metrics
+    assert [e.metrics for e in told.epochs] == [e.metrics for e in expected.epochs]
+    assert list(told.curve.steps) == sorted(set(told.curve.steps))
+    assert run_command(["fsck", str(run.path)]) == 0
+
+
+@pytest.mark.slow
+def test_three_kills_of_the_program(project: Path) -> None:
+    straight = train_straight(project, 80)
+    same_in_the_end(train_killed(project, 80, 3, random.Random(2)), straight)
+
+
+@pytest.mark.long
+def test_twenty_kills_of_the_program(project: Path) -> None:
+    straight = train_straight(project, 600)
+    same_in_the_end(train_killed(project, 600, 20, random.Random(9)), straight)
