@@ -1,6 +1,7 @@
 """Finds a type for columns that the spec does not name, and what is odd about them.
 
-A guess is always shown: the starter writes it into the spec, and a column that is left out is reported.
+A guess is always shown: the starter writes it into the spec, and a column that is left out is
+reported.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?$|\d\d?[./]\d\d?[./]\d{2,4}( .*)?
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A type with its settings, why a column is left out, and a code when that deserves a warning."""
+    """A type with its settings; why a column is left out; a code where that is a warning."""
 
     kind: str
     settings: dict[str, Any] = field(default_factory=dict[str, Any])

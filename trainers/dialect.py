@@ -1,7 +1,7 @@
 """Finds out how a table of texts is written: encoding, delimiter, header, quotes, decimal mark.
 
-A look at the first megabyte decides (the encoding is judged on more of the file). The spec can state each
-of these; what it states is not guessed.
+A look at the first megabyte decides (the encoding is judged on more of the file). The spec can
+state each of these; what it states is not guessed.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def sniff(
     quoting = quotes_enclose(lines, delimiter) if quoting is None else quoting
     rows = split_lines(lines, delimiter, quoting=quoting)
     decimal = decimal or _decimal(rows, delimiter)
-    found = Dialect(encoding, delimiter, True, quoting, decimal, tuple(rows[0]))
+    found = Dialect(encoding, delimiter, header is not False, quoting, decimal, tuple(rows[0]))
     return replace(found, header=_has_header(rows, found) if header is None else header)
 
 
@@ -91,9 +91,9 @@ def _encoding(path: Path, findings: Findings) -> str | None:
             reader.decode(start)
             while stream.tell() < _ENCODING_BYTES and (chunk := stream.read(SAMPLE_BYTES)):
                 reader.decode(chunk)
-            return "utf-8"
         except UnicodeDecodeError:
             return _single_byte(path, findings)
+        return "utf-8"
 
 
 def _without_mark(start: bytes, path: Path, findings: Findings) -> str | None:

@@ -1,4 +1,4 @@
-"""Finds the file that a spec names, refuses what is not plain data, and tells one content from another."""
+"""Finds the file that a spec names, refuses what is not plain data, tells contents apart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SYSTEM = ("/proc", "/sys", "/dev")
 
 
 def locate(text: str, folder: Path, findings: Findings) -> Path | None:
-    """Return the existing file or folder that `text` names, relative to `folder`; None with a finding."""
+    """Return the file or folder that `text` names, relative to `folder`; None with a finding."""
     reason = _refusal(text)
     if reason:
         findings.add(

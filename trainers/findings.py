@@ -1,8 +1,8 @@
 """What is wrong with data, before it has a place in a text.
 
-Data is read far from the spec's text, and a cached look at it must be able to repeat its warnings. So a
-finding names the part of the `data:` section it belongs to (`source`, `target`, `columns.age`, `split`);
-`report` turns findings into problems at the right characters.
+Data is read far from the spec's text, and a cached look at it must be able to repeat its warnings.
+So a finding names the part of the `data:` section it belongs to (`source`, `target`, `columns.age`,
+`split`); `report` turns findings into problems at the right characters.
 """
 
 from __future__ import annotations
@@ -92,7 +92,11 @@ class Findings:
     @classmethod
     def from_json(cls, data: Iterable[dict[str, Any]]) -> Findings:
         """Return the findings that `to_json` wrote."""
-        return cls(None, [Finding(**{**one, "details": tuple(one["details"])}) for one in data])
+        return cls(None, [_finding(one) for one in data])
+
+
+def _finding(data: dict[str, Any]) -> Finding:
+    return dataclasses.replace(Finding(**data), details=tuple(data["details"]))
 
 
 def report(findings: Iterable[Finding], data: Data, problems: Problems) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -28,7 +28,8 @@ class Part:
     """Encoded rows.
 
     Attributes:
-        inputs: by input name: float32 rows x width (`features`), or uint8 rows x channels x height x
+        inputs: by input name: float32 rows x width (`features`), or uint8 rows x channels x height
+        x
             width (a picture column).
         targets: by target: int64 class numbers (-1 unknown) or float32 rows x 1 (NaN unknown).
         rows: the number of each row in the source, from 0.
@@ -73,8 +74,8 @@ class FittedColumn:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FittedColumn:
         """Return the column that `to_json` wrote."""
-        settings = {
-            name: tuple(value) if isinstance(value, list) else value  # pyright: ignore
+        settings: dict[str, Any] = {
+            name: tuple(cast("list[Any]", value)) if isinstance(value, list) else value
             for name, value in data["settings"].items()
         }
         return cls(

@@ -1,7 +1,7 @@
 """Lists the picture files of a folder or a zip archive, and reads one of them safely.
 
-An archive is never unpacked to the disk: members are read into memory one at a time, after names, sizes
-and ratios have been judged. Archives that try to escape or explode are refused as unsafe.
+An archive is never unpacked to the disk: members are read into memory one at a time, after names,
+sizes and ratios have been judged. Archives that try to escape or explode are refused as unsafe.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HIGHEST_RATIO = 200
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """One picture: its path inside the folder or archive, and what tells its content from another's."""
+    """One picture: its path inside the folder or archive, and what tells its content."""
 
     name: str
     mark: tuple[int, int]
@@ -33,7 +33,7 @@ class PictureFile:
 
 @dataclass(slots=True)
 class PictureFiles:
-    """All picture files below `root`, a folder, a zip archive or a single picture, in order of path."""
+    """All pictures below `root` (a folder, a zip archive or one picture) in order of path."""
 
     root: Path
     files: tuple[PictureFile, ...]

@@ -1,7 +1,8 @@
 """A column of pictures: decoded once into one array of bytes that the next run maps from the disk.
 
-Decoding runs in threads, reads headers before pixels, and refuses pictures above 40 megapixels. The array
-lies in the cache folder under a name made from the content of the files, so it is never stale.
+Decoding runs in threads, reads headers before pixels, and refuses pictures above 40 megapixels. The
+array lies in the cache folder under a name made from the content of the files, so it is never
+stale.
 """
 
 from __future__ import annotations
@@ -77,10 +78,13 @@ class Pictures:
         """
         spread = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(int))
         names = [self.name(int(index)) for index in spread]
-        found = _gathered(names, lambda name: _look(self.files.read(name)))
+        found = _gathered(names, self._look)
         sizes = Counter((look.height, look.width) for look in found)
         height, width = max(sizes, key=lambda size: (sizes[size], size))
         return Looks(height, width, all(look.grey for look in found))
+
+    def _look(self, name: str) -> Looks:
+        return _look(self.files.read(name))
 
     def decoded(self, height: int, width: int, channels: int) -> Array:
         """Return the pictures as uint8 of shape rows x channels x height x width.
@@ -106,7 +110,7 @@ class Pictures:
             _decode_into(array, self.files)
             array.flush()
             del array
-            os.replace(half, path)
+            half.replace(path)
         finally:
             half.unlink(missing_ok=True)
             self.files.close()
@@ -154,7 +158,7 @@ def _gathered(names: Sequence[str], look: Any) -> list[Looks]:
 
 
 _REASONS = (OSError, ValueError, SyntaxError, EOFError, zipfile.BadZipFile, Warning, RuntimeError)
-"""What Pillow and zipfile raise for broken files, among them SyntaxError and struct's ValueError."""
+"""What Pillow and zipfile raise for broken files."""
 
 
 def _words(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """Where Netwright keeps what is its own: cache, settings, data and logs.
 
-`NETWRIGHT_HOME` puts all of it below one folder (tests, portable installs, shared machines); without it
-the folders are the ones the operating system has for the purpose.
+`NETWRIGHT_HOME` puts all of it below one folder (tests, portable installs, shared machines);
+without it the folders are the ones the operating system has for the purpose.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def settings_folder(*parts: str) -> Path:
 
 
 def data_folder(*parts: str) -> Path:
-    """Return the folder for what the user made but never named a place for, created when missing."""
+    """Return the folder for what the user made without naming a place, created when missing."""
     return _made(_home("data") or _standard("user_data_path"), parts)
 
 

@@ -1,55 +1,34 @@
 """From a `data:` section to arrays: open, type, divide, fit on the training rows, encode.
 
-`arrange` does all that a quick look needs as well (types and parts); `prepare` then fits and encodes.
+`arrange` does all that a quick look needs as well (types and parts); `prepare` then fits and
+encodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnspec.catalog import Kind
 from nnspec.problems import Problems
 from nnspec.shapes import Interface
 from nnspec.spec import Column, Data, Split
-from trainers.detection import Guess, column_kind, guess_input, guess_target, too_many_classes
+from trainers.column_checks import Typed, check_columns, check_part_classes
+from trainers.detection import column_kind, guess_input, guess_target
 from trainers.findings import Findings, report
 from trainers.fitted import (
     Fitted,
     FittedColumn,
     Part,
-    report_faults,
     report_pictures,
 )
-from trainers.pictures import Pictures, UnreadablePicturesError
+from trainers.pictures import UnreadablePicturesError
 from trainers.splits import split_rows
-from trainers.table import ColumnType, Source, Table, missing_column
+from trainers.table import Source, Table, missing_column
 from trainers.texts import Array, Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A column and its type; `guess` tells why where the spec names none."""
-
-    name: str
-    kind: Kind
-    made: Any
-    guess: Guess | None = None
-
-    @property
-    def used(self) -> bool:
-        """Whether the column is an input of the network."""
-        return self.kind.name != "ignore"
-
-    @property
-    def type(self) -> ColumnType:
-        """The column kind with its settings."""
-        made: ColumnType = self.made
-        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +126,7 @@ def fit(arranged: Arranged) -> Fitted:
 
 
 def arrange(data: Data, folder: Path, findings: Findings) -> Arranged | None:
-    """Open the source, give every column a type and every row a part; None when there are errors."""
+    """Open the source; give columns types and rows parts. None when there are errors."""
     source: Source = data.source.made
     table = source.open(folder, findings)
     if table is None:
@@ -170,7 +149,7 @@ def arrange(data: Data, folder: Path, findings: Findings) -> Arranged | None:
             hint="give at least one column a type under columns:",
         )
         return None
-    _check(columns, target, table, findings)
+    check_columns(columns, target, table, findings)
     parts = None if findings.failed else _parts(data.split, target, table, findings)
     return Arranged(table, columns, target, parts) if parts else None
 
@@ -211,72 +190,6 @@ def _typed(name: str, written: Column | None, table: Table, findings: Findings) 
     return Typed(name, kind, kind.make(**guess.settings), guess)
 
 
-def _check(columns: Sequence[Typed], target: Typed, table: Table, findings: Findings) -> None:
-    for column in (*columns, target):
-        anchor = "target" if column is target else f"columns.{column.name}"
-        is_picture = isinstance(table.values(column.name), Pictures)
-        if column.used and is_picture != (column.kind.name == "image"):
-            findings.add(
-                "data.wrong_type",
-                f"column '{column.name}' holds "
-                f"{'pictures' if is_picture else 'texts'} and cannot be of type "
-                f"{column.kind.name}",
-                anchor=anchor,
-            )
-        elif column.used:
-            report_faults(column.name, column.type, table, findings, anchor=anchor)
-            _warn_of_constant(column, table, anchor, findings)
-    if not target.used or target.kind.name == "image":
-        findings.add(
-            "data.target_type",
-            f"the target '{target.name}' cannot be of type {target.kind.name}",
-            anchor="target",
-            hint="a target is a number, a category or binary",
-        )
-    elif not findings.failed:
-        _check_classes(target, table, findings)
-
-
-def _warn_of_constant(column: Typed, table: Table, anchor: str, findings: Findings) -> None:
-    values = table.texts(column.name)
-    if anchor != "target" and values is not None and len(values.counts()) < 2:
-        findings.warn(
-            "data.constant_column",
-            f"column '{column.name}' holds one value only",
-            anchor=anchor,
-            hint=f"write '{column.name}: ignore'",
-        )
-
-
-def _check_classes(target: Typed, table: Table, findings: Findings) -> None:
-    values = table.texts(target.name)
-    if values is None:
-        return
-    counts = values.counts()
-    if not counts:
-        findings.add(
-            "data.no_labels",
-            f"the target '{target.name}' is missing in every row",
-            anchor="target",
-            hint="pictures need a folder per class" if "image" in table.columns else None,
-        )
-    elif len(counts) < 2:
-        findings.add(
-            "data.one_class",
-            f"the target '{target.name}' has one value only: '{next(iter(counts))}'",
-            anchor="target",
-            hint="there is nothing to tell apart; choose another target",
-        )
-    elif target.kind.name != "number" and too_many_classes(values):
-        findings.add(
-            "data.too_many_classes",
-            f"the target '{target.name}' has {len(counts):,} "
-            f"different values in {len(values):,} rows",
-            anchor="target",
-            hint="a class needs several examples; is it a number or an identifier?",
-        )
-
-
 def _parts(
     settings: Split, target: Typed, table: Table, findings: Findings
 ) -> Mapping[str, Array] | None:
@@ -296,7 +209,7 @@ def _parts(
         usable, settings, findings, own=own, groups=groups[usable] if groups is not None else None
     )
     if parts is not None and target.kind.name != "number" and isinstance(values, Texts):
-        _check_part_classes(values, parts, findings)
+        check_part_classes(values, parts, findings)
     return None if findings.failed else parts
 
 
@@ -311,22 +224,3 @@ def _groups(settings: Split, target: Typed, table: Table, findings: Findings) ->
         missing_column(name, table.columns, "split", findings)
         return None
     return texts.codes(list(texts.counts()))
-
-
-def _check_part_classes(values: Texts, parts: Mapping[str, Array], findings: Findings) -> None:
-    trained = values.take(parts["train"]).counts()
-    for name in ("validation", "test"):
-        unknown = [label for label in values.take(parts[name]).counts() if label not in trained]
-        if unknown:
-            shown = ", ".join(f"'{label}'" for label in unknown[:8])
-            findings.add(
-                "data.class_missing",
-                f"no training row has the class {shown}, which the {name} rows have",
-                anchor="target",
-                hint="a class needs examples in every part: add some, or merge rare classes",
-            )
-    for label, count in trained.items():
-        if count == 1:
-            findings.warn(
-                "data.rare_class", f"the class '{label}' has one training row only", anchor="target"
-            )

@@ -1,7 +1,7 @@
 """Divides rows into training, validation and test, the same way on every machine.
 
-Rows get random places from PCG64 doubles and a stable sort, both fixed by definition; within a class they
-are spread evenly, so that any cut of the order keeps the classes' shares.
+Rows get random places from PCG64 doubles and a stable sort, both fixed by definition; within a
+class they are spread evenly, so that any cut of the order keeps the classes' shares.
 """
 
 from __future__ import annotations

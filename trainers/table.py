@@ -1,7 +1,7 @@
 """The rows of a data set as columns, whatever file they come from.
 
-A source kind opens a file and returns a `Table`; column kinds turn its columns into numbers. Nothing is
-converted before a column type asks for it.
+A source kind opens a file and returns a `Table`; column kinds turn its columns into numbers.
+Nothing is converted before a column type asks for it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Table:
         columns: names in the order of the file.
         rows: how many there are.
         cells: the values of each column.
-        part: "train", "validation" or "test" for each row where the source itself says so, else None.
-        fingerprint: file, size and content hash, recorded with a run.
+        part: "train", "validation" or "test" for each row where the source itself says so, else
+        None. fingerprint: file, size and content hash, recorded with a run.
         summary: one line that says what was read.
     """
 

@@ -1,11 +1,13 @@
 """A column of texts as it stands in a file, kept by Arrow.
 
-Every cell stays text until a column type reads it, so that `007` is never turned into seven on the way.
-Missing cells are null. Arrow holds a million texts in a few megabytes and converts them in milliseconds.
+Every cell stays text until a column type reads it, so that `007` is never turned into seven on the
+way. Missing cells are null. Arrow holds a million texts in a few megabytes and converts them in
+milliseconds.
 """
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,9 +21,13 @@ Array = npt.NDArray[Any]
 
 def arrow() -> Any:
     """Return pyarrow, imported when first needed: it costs a tenth of a second."""
-    import pyarrow.compute
+    importlib.import_module("pyarrow.compute")
+    return importlib.import_module("pyarrow")
 
-    return pyarrow
+
+def arrow_readers() -> Any:
+    """Return Arrow's CSV reader, imported when first needed."""
+    return importlib.import_module("pyarrow.csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ _YES = ("yes", "y", "true", "t", "1", "on", "positive", "pos", "1.0")
 class Binary:
     """One of two values, such as yes and no.
 
-    As an input one number: 1 for the positive value, 0 for the other, one half for a missing or unknown
-    one. As a target two classes, the positive one last.
+    As an input one number: 1 for the positive value, 0 for the other, one half for a missing or
+    unknown one. As a target two classes, the positive one last.
     """
 
     fault: ClassVar[str] = "data.third_value"

@@ -19,8 +19,8 @@ class Category:
     """One of several names, such as a country; as a target the classes to tell apart.
 
     As an input every name of the training rows has a slot of its own that is 1 for it. Names beyond
-    `max_categories`, and names never seen in training, set no slot at all. A missing cell is a name of its
-    own where the training rows have missing cells.
+    `max_categories`, and names never seen in training, set no slot at all. A missing cell is a name
+    of its own where the training rows have missing cells.
     """
 
     fault: ClassVar[str] = ""

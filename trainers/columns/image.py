@@ -18,8 +18,8 @@ LARGEST_AUTO = 224
 class Image:
     """A picture, brought to one size, grey or in colour.
 
-    Pictures stay bytes; mean and deviation of the training pictures travel with the model, and batches are
-    scaled where they are computed.
+    Pictures stay bytes; mean and deviation of the training pictures travel with the model, and
+    batches are scaled where they are computed.
     """
 
     fault: ClassVar[str] = ""
@@ -50,7 +50,7 @@ class Image:
         return {"channels": 1 if grey else 3, "height": height, "width": width}
 
     def fit(self, values: Any) -> dict[str, Any]:
-        """Learn size, and mean and deviation of each channel (0 to 255), from the training pictures."""
+        """Learn size, and each channel's mean and deviation (0 to 255), from the training rows."""
         import numpy as np
 
         state = self.look(values)

@@ -19,8 +19,9 @@ from nnspec.shapes import Shape
 class Number:
     """A number such as an age or a price.
 
-    The scale is learned from the training rows. A missing number is replaced by the mean, the median or
-    zero; a text that is no number is an error with its row unless `unreadable: missing` is set.
+    The scale is learned from the training rows. A missing number is replaced by the mean, the
+    median or zero; a text that is no number is an error with its row unless `unreadable: missing`
+    is set.
     """
 
     fault: ClassVar[str] = "data.text_in_number"
@@ -49,7 +50,7 @@ class Number:
         known = raw[np.isfinite(raw)]
         if not len(known):
             return {"fill": 0.0, "center": 0.0, "spread": 1.0}
-        fill = {"mean": np.mean, "median": np.median, "zero": lambda _: 0.0}[self.missing](known)
+        fill = {"mean": known.mean(), "median": np.median(known), "zero": 0.0}[self.missing]
         known = self._bent(known)
         center, spread = known.mean(), known.std()
         if self.scale == "min_max":

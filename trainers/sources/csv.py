@@ -14,7 +14,7 @@ from trainers.dialect import MISSING, Dialect, sniff
 from trainers.files import fingerprint, locate, size_and_time
 from trainers.findings import Findings
 from trainers.table import Table
-from trainers.texts import Texts, arrow
+from trainers.texts import Texts, arrow, arrow_readers
 
 _BLOCK = 8 << 20
 _MOST_COLUMNS = 20_000
@@ -25,9 +25,9 @@ _MOST_COLUMNS = 20_000
 class Csv:
     """Rows of a CSV or TSV file.
 
-    What is `auto` is found in the file itself: delimiter, header, encoding, decimal mark and whether quotes
-    enclose cells. Blanks around cells do not count. A row with too many or too few cells is an error with
-    its number, never shifted.
+    What is `auto` is found in the file itself: delimiter, header, encoding, decimal mark and
+    whether quotes enclose cells. Blanks around cells do not count. A row with too many or too few
+    cells is an error with its number, never shifted.
     """
 
     endings: ClassVar[tuple[str, ...]] = (
@@ -42,7 +42,7 @@ class Csv:
     )
 
     path: str = param(help="The file, relative to the spec or absolute.")
-    delimiter: str | Literal["auto"] = param(
+    delimiter: str = param(
         "auto", help="What stands between cells: one character, 'tab' or 'whitespace'."
     )
     header: bool | Literal["auto"] = param(
@@ -51,7 +51,7 @@ class Csv:
     names: tuple[str, ...] | None = param(
         None, help="Names of the columns of a file without a header."
     )
-    encoding: str | Literal["auto"] = param(
+    encoding: str = param(
         "auto", help="How characters are stored: utf-8, utf-16, cp1252 …", advanced=True
     )
     decimal: Literal[".", ",", "auto"] = param(
@@ -69,9 +69,9 @@ class Csv:
         return size_and_time(folder / self.path)
 
     def like(self, path: str, folder: Path, absent: Sequence[str] = ()) -> Csv:
-        """Return this reading for another file, which may lack the columns `absent` (the target)."""
+        """Return this reading for another file, which may lack the columns `absent`."""
         other = replace(self, path=path)
-        dialect = other._dialect(folder / path, Findings()) if self.names else None
+        dialect = self._dialect(folder / path, Findings()) if self.names else None
         if dialect is None or self.names is None:
             return other
         if set(dialect.first) & set(self.names) and len(dialect.first) > 1:
@@ -216,7 +216,7 @@ def _read(
 def _arrow_table(
     path: Path, dialect: Dialect, names: tuple[str, ...], ragged: list[Any], *, threads: bool
 ) -> Any:
-    import pyarrow.csv as arrow_csv
+    arrow_csv = arrow_readers()
 
     def keep(row: Any) -> str:
         ragged.append(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,8 +32,8 @@ PARTS = {
 class PictureFolder:
     """Pictures in a folder per class, or a zip archive of such folders.
 
-    Gives the columns `image` and `label` (the folder's name). Folders `train` and `test` (and `validation`)
-    above the classes are kept as parts. PNG, JPEG, WebP, BMP, GIF and TIFF are read.
+    Gives the columns `image` and `label` (the folder's name). Folders `train` and `test` (and
+    `validation`) above the classes are kept as parts. PNG, JPEG, WebP, BMP, GIF and TIFF are read.
     """
 
     endings: ClassVar[tuple[str, ...]] = (
@@ -102,7 +101,7 @@ class PictureFolder:
 def _structure(names: Sequence[str]) -> tuple[list[str], list[str | None]]:
     """Read part ("" where the source says nothing) and class of each picture from its folders."""
     folders = [name.split("/")[:-1] for name in names]
-    common = os.path.commonprefix(folders)
+    common = _common(folders)
     if common and all(len(path) == len(common) for path in folders):
         common = common[:-1]  # one class only: its folder is no wrapping
     if common and common[-1].lower() in PARTS:
@@ -112,3 +111,9 @@ def _structure(names: Sequence[str]) -> tuple[list[str], list[str | None]]:
     parts = [PARTS[path[0].lower()] if named else "" for path in inner]
     classes = [path[1:] if named else path for path in inner]
     return parts, [path[0] if path else None for path in classes]
+
+
+def _common(folders: Sequence[list[str]]) -> list[str]:
+    first, last = min(folders), max(folders)  # what these two share, all share
+    same = [one == other for one, other in zip(first, last, strict=False)]
+    return first[: same.index(False) if False in same else len(same)]

@@ -1,0 +1,248 @@
+"""A quick look at data: types, parts, odd columns and what the network will be offered.
+
+Free of torch, and after the first look free of NumPy and Arrow too: the result is kept as JSON in
+the cache folder under the `data:` section and the files' sizes and times, so that a check of a text
+is instant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from nnspec.params import settings_of
+from nnspec.problems import Problems
+from nnspec.shapes import Interface, Shape
+from nnspec.spec import Data
+from trainers.findings import Findings, report
+from trainers.places import cache_folder
+
+if TYPE_CHECKING:
+    from trainers.column_checks import Typed
+    from trainers.preparation import Arranged
+
+Task: TypeAlias = Literal["classification", "regression"]
+
+FORMAT = 1
+"""Part of every key: raised when a look at the same data would give something else."""
+
+_MOST_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What is known of one column.
+
+    Attributes:
+        type: the column kind's name; "ignore" when it is left out.
+        detected: whether the spec does not name the type.
+        note: why it is left out, or "".
+        missing, distinct: counts over all rows (0 distinct for pictures).
+        examples: some of its texts as they stand in the file.
+        low, high, mean: of a number, else None.
+        top: the most frequent texts and their counts, for other types.
+    """
+
+    name: str
+    type: str
+    detected: bool
+    note: str
+    missing: int
+    distinct: int
+    examples: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    top: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of the data before training.
+
+    Attributes:
+        rows: how many rows each part has (`train`, `validation`, `test`).
+        columns: all columns in the order of the source, the target included.
+        target: the column to predict; `labels` and `counts` are its classes and how many training
+        rows
+            each has (empty for a number).
+        interface: what the network is offered and has to give.
+        summary: one line about the source.
+    """
+
+    task: Task
+    rows: Mapping[str, int]
+    columns: tuple[ColumnProfile, ...]
+    target: str
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    interface: Interface
+    summary: str
+
+    def column(self, name: str) -> ColumnProfile:
+        """Return the column of that name, which must exist."""
+        return next(column for column in self.columns if column.name == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the profile as plain data."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Profile:
+        """Return the profile that `to_json` wrote."""
+        offered = data["interface"]
+        interface = Interface(
+            {
+                name: Shape(tuple(shape["sizes"]), shape["dtype"])
+                for name, shape in offered["inputs"].items()
+            },
+            offered["targets"],
+            offered["default"],
+        )
+        return cls(
+            task=data["task"],
+            rows=data["rows"],
+            columns=tuple(_column_from(column) for column in data["columns"]),
+            target=data["target"],
+            labels=tuple(data["labels"]),
+            counts=tuple(data["counts"]),
+            interface=interface,
+            summary=data["summary"],
+        )
+
+
+def _column_from(data: dict[str, Any]) -> ColumnProfile:
+    top = tuple((str(name), int(count)) for name, count in data["top"])
+    return dataclasses.replace(ColumnProfile(**data), examples=tuple(data["examples"]), top=top)
+
+
+def profile(data: Data, folder: Path, problems: Problems) -> Profile | None:
+    """Look at the data; None when `problems` got an error.
+
+    Args:
+        data: the checked `data:` section.
+        folder: where relative paths start: the spec's folder.
+        problems: takes what is wrong, at the places of the spec.
+    """
+    path = _cache_path(data, folder)
+    kept = _kept(path) if path else None
+    findings, found = kept or _look(data, folder)
+    if path and found and not kept:
+        _keep(path, findings, found)
+    report(findings, data, problems)
+    return None if findings.failed else found
+
+
+def _cache_path(data: Data, folder: Path) -> Path | None:
+    try:
+        identity = data.source.made.identity(folder)
+    except (OSError, ValueError):
+        return None
+    columns = {name: _type(column) for name, column in data.columns.items()}
+    target = data.target and [data.target.name, _type(data.target)]
+    source = [data.source.kind.name, settings_of(data.source.made)]
+    place = str((folder / data.source.made.path).absolute())
+    section = [FORMAT, place, identity, source, columns, target, settings_of(data.split)]
+    key = hashlib.sha256(json.dumps(section).encode()).hexdigest()[:32]
+    return cache_folder("profiles") / f"{key}.json"
+
+
+def _type(column: Any) -> Any:
+    return column.type and [column.type.kind.name, settings_of(column.type.made)]
+
+
+def _kept(path: Path) -> tuple[Findings, Profile] | None:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return Findings.from_json(kept["findings"]), Profile.from_json(kept["profile"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # absent, torn or of another version: look again
+
+
+def _keep(path: Path, findings: Findings, found: Profile) -> None:
+    half = path.with_name(f"{path.stem}.{os.getpid()}.part")
+    text = json.dumps({"findings": findings.to_json(), "profile": found.to_json()})
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+    except OSError:  # a full disk costs the cache, not the look
+        half.unlink(missing_ok=True)
+
+
+def _look(data: Data, folder: Path) -> tuple[Findings, Profile | None]:
+    from trainers.fitted import report_pictures
+    from trainers.pictures import UnreadablePicturesError
+    from trainers.preparation import arrange
+
+    findings = Findings()
+    arranged = arrange(data, folder, findings)
+    if arranged is None or findings.failed:
+        return findings, None
+    try:
+        return findings, _profile(arranged)
+    except UnreadablePicturesError as error:
+        report_pictures(error, findings)
+        return findings, None
+
+
+def _profile(arranged: Arranged) -> Profile:
+    from trainers.fitted import FittedColumn, interface_of
+
+    table, rows = arranged.table, arranged.parts["train"]
+
+    def looked(column: Typed) -> FittedColumn:
+        state = column.type.look(table.values(column.name).take(rows))
+        return FittedColumn(column.name, column.kind.name, column.type, state)
+
+    target = looked(arranged.target)
+    labels = target.type.labels(target.state)
+    texts = table.texts(target.name)
+    counts = texts.take(rows).counts() if texts is not None else {}
+    typed = {column.name: column for column in (*arranged.columns, arranged.target)}
+    return Profile(
+        task="classification" if labels else "regression",
+        rows={name: len(part) for name, part in arranged.parts.items()},
+        columns=tuple(_column(typed[name], arranged) for name in table.columns),
+        target=target.name,
+        labels=labels,
+        counts=tuple(counts.get(label, 0) for label in labels),
+        interface=interface_of(tuple(map(looked, arranged.inputs)), target),
+        summary=table.summary,
+    )
+
+
+def _column(column: Typed, arranged: Arranged) -> ColumnProfile:
+    texts = arranged.table.texts(column.name)
+    note = column.guess.note if column.guess else ""
+    detected = column.guess is not None
+    if texts is None:
+        pictures = cast("Any", arranged.table.values(column.name))
+        names = tuple(pictures.name(index) for index in range(min(_MOST_EXAMPLES, len(pictures))))
+        return ColumnProfile(column.name, column.kind.name, detected, note, 0, 0, names)
+    counts = texts.counts()
+    examples = tuple(name[:80] for name in list(counts)[:_MOST_EXAMPLES])
+    about = ColumnProfile(
+        column.name,
+        column.kind.name,
+        detected,
+        note,
+        int(texts.missing().sum()),
+        len(counts),
+        examples,
+    )
+    if column.kind.name != "number":
+        return dataclasses.replace(about, top=tuple(counts.items())[:20])
+    numbers = texts.numbers().values
+    known = numbers[numbers == numbers]
+    low, high, mean = (
+        (float(known.min()), float(known.max()), float(known.mean()))
+        if len(known)
+        else (None, None, None)
+    )
+    return dataclasses.replace(about, low=low, high=high, mean=mean)
