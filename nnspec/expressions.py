@@ -26,6 +26,7 @@ LARGEST_EXPONENT = 64
 Number: TypeAlias = int | float
 
 _NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)\Z")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>\*\*|//|[-+*/%(),]))"
@@ -46,7 +47,7 @@ class Scope:
     values: Mapping[str, Plain]
     unknown: frozenset[str] = frozenset()
     outer: frozenset[str] = frozenset()
-    used: set[str] = field(default_factory=set[str])
+    used: set[str] = field(default_factory=set[str], compare=False)
 
 
 class _MistakeError(Exception):
@@ -88,6 +89,22 @@ def bind(node: Node, scope: Scope, path: str, problems: Problems) -> Node:
         for entry, value in zip(node.entries, values, strict=True)
     )
     return MappingNode(node.span, entries, node.flow)
+
+
+def names_in(node: Node | None) -> set[str]:
+    """Return every name that the `$name` and `"${...}"` of a tree mention."""
+    if node is None:
+        return set()
+    if isinstance(node, Scalar):
+        text = node.text.rstrip()
+        if text[:1] != "$":
+            return set()
+        name = _NAME.match(text)
+        return {name[1]} if name else set(_WORD.findall(text)) if text[:2] == "${" else set()
+    parts = (
+        node.items if isinstance(node, Sequence) else tuple(entry.value for entry in node.entries)
+    )
+    return set[str]().union(*(names_in(part) for part in parts))
 
 
 def _changed(new: tuple[Node, ...], old: tuple[Node, ...]) -> bool:

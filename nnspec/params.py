@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, Literal
 
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
-from nnspec.tree import Entry, Node, Plain, Scalar, Sequence, Unknown, plain
+from nnspec.tree import Entry, Node, Plain, Scalar, Sequence, plain, unread
 from nnspec.tree import Mapping as MappingNode
 
 REQUIRED: Any = dataclasses.MISSING
@@ -243,7 +243,7 @@ class Place:
 
 def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> Any:
     """Read one setting from its node; report what does not fit and return `REQUIRED` then."""
-    if _unknown(node):
+    if unread(node):
         return REQUIRED
     value = _fitting(node, setting)
     if value is _NOTHING:
@@ -282,14 +282,6 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
 
 def _listed(value: Any) -> tuple[Any, ...]:
     return typing.cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
-
-
-def _unknown(node: Node) -> bool:
-    if isinstance(node, Sequence):
-        return any(_unknown(item) for item in node.items)
-    if isinstance(node, MappingNode):
-        return any(_unknown(entry.value) for entry in node.entries)
-    return isinstance(node, Unknown)
 
 
 def _fitting(node: Node, setting: Param) -> Any:

@@ -35,6 +35,7 @@ class Fault:
     """Why a layer cannot take what it is given, in words for the user.
 
     Attributes:
+        message: what is said of the layer, without it: "needs a picture but receives 64".
         code: the problem's code, for example `shape.mismatch`.
         setting: the setting of this layer to point at, or "" for the layer as a whole.
         fix: a (setting, value) of this layer that would certainly mend it, or None.

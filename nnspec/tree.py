@@ -123,3 +123,12 @@ def plain(node: Node | None) -> Plain:
             return {entry.key: plain(entry.value) for entry in entries}
         case Sequence(items=items):
             return [plain(item) for item in items]
+
+
+def unread(node: Node) -> bool:
+    """Whether `node` is, or holds, a leaf whose value could not be worked out."""
+    if isinstance(node, Sequence):
+        return any(unread(item) for item in node.items)
+    if isinstance(node, Mapping):
+        return any(unread(entry.value) for entry in node.entries)
+    return isinstance(node, Unknown)

@@ -1,0 +1,332 @@
+"""Expands a wired model: every use of a block, every repetition, until single layers are left.
+
+Each layer gets its id, its settings, the shape that leaves it and the count of its parameters.
+Behind a layer that fails nothing further is reported: shapes there are None.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnspec.catalog import Kind
+from nnspec.expressions import Scope
+from nnspec.faults import FaultReport, Signal
+from nnspec.item_settings import auto_settings, block_scope, read_layer, read_repeat
+from nnspec.problems import Problems, Span
+from nnspec.reading import address
+from nnspec.shapes import Fault, Interface, Shape
+from nnspec.spec import Block, Item, Path
+from nnspec.tree import Plain
+from nnspec.wiring import NOWHERE, Wire, Wired
+
+MOST_NODES = 5_000
+DEEPEST_BLOCK = 32
+LARGEST_RESULT = 10**12
+MOST_PARAMETERS = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of the expanded network.
+
+    Attributes:
+        id: unique in the graph: names of block uses and the layer's own, joined by `/`.
+        name: the last part of the id.
+        layer: the kind's dataclass with its settings; None where they could not be read.
+        inputs: ids of nodes or of inputs of the graph. An id that is in neither stands for a layer
+            that could not be read, or for the data's input while the data is unknown.
+        shape: what leaves it, for one sample; None where unknown.
+        parameters: trainable numbers of its own; 0 where it shares another node's.
+        macs: multiply-adds for one sample.
+        path, span: the item it comes from, in the model or in a block.
+        item: index of the item of `model:` it comes from.
+        shares: id of the node whose weights it uses, or None.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    layer: Any | None
+    inputs: tuple[str, ...]
+    shape: Shape | None
+    parameters: int
+    macs: int
+    path: Path
+    span: Span
+    item: int
+    shares: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """One list of layers at the place where it is expanded.
+
+    Attributes:
+        items: its layers.
+        scope: the parameters they see.
+        prefix: what their ids begin with: "" or the id of the block's use and `/`.
+        entry: what enters the list.
+        uses: the items that use the blocks it stands in, outermost first.
+        twin: prefix of the use of the same block whose weights all layers use, or None.
+    """
+
+    items: tuple[Wired, ...]
+    scope: Scope
+    prefix: str
+    entry: Signal
+    uses: tuple[Item, ...] = ()
+    twin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a name stands for once it is expanded, for those that share its weights.
+
+    Attributes:
+        given: the layer with its settings, or the parameters of a block.
+        inputs: the shapes it took.
+    """
+
+    given: Any
+    inputs: tuple[Shape | None, ...]
+
+
+class Expansion:
+    """Walks the model, using every block as often as it is used, and collects the nodes."""
+
+    def __init__(
+        self,
+        params: Mapping[str, Plain],
+        blocks: Mapping[str, tuple[Wired, ...]],
+        interface: Interface | None,
+        problems: Problems,
+    ) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.results: dict[str, Signal] = {}
+        self.faults = FaultReport(problems)
+        self._problems = problems
+        self._document = Scope(params)
+        self._blocks = blocks
+        self._interface = interface
+        self._inputs: Mapping[str, Shape] = interface.inputs if interface else {}
+        self._made: dict[str, _Made] = {}
+        self._count = 0
+        self._full = False
+
+    def model(self, items: tuple[Wired, ...], name: str) -> Signal:
+        """Expand the model, whose default input is `name`; return what leaves its last layer."""
+        entry = Signal(name, self._inputs.get(name), name, None)
+        return self._expand(_List(items, self._document, "", entry))
+
+    def _expand(self, layers: _List) -> Signal:
+        results: list[Signal] = []
+        for wired in layers.items:
+            sources = tuple(self._signal(source, layers, results) for source in wired.sources)
+            result = self._item(wired, sources, layers)
+            results.append(result)
+            if not layers.prefix:
+                self.results[wired.name] = result
+            if self._count > MOST_NODES:
+                break
+        return results[-1] if results else layers.entry
+
+    def _signal(self, source: Wire, layers: _List, results: list[Signal]) -> Signal:
+        if source.index >= 0:
+            made = results[source.index]
+            return Signal(made.id, made.shape, source.label, made.span)
+        if source.index == NOWHERE:
+            return Signal("?", None, source.label, None)
+        if source.input:
+            return Signal(source.input, self._inputs.get(source.input), source.input, None)
+        entry = layers.entry
+        return Signal(entry.id, entry.shape, source.label, entry.span)
+
+    def _item(self, wired: Wired, sources: tuple[Signal, ...], layers: _List) -> Signal:
+        item = wired.item
+        lost = Signal(layers.prefix + wired.name, None, wired.label, item.span)
+        times = read_repeat(item, layers.scope, self._problems)
+        if wired.kind is None or wired.share == NOWHERE or times is None:
+            return lost
+        given = self._given(wired, wired.kind, layers)
+        result = lost
+        for turn in range(times):
+            name = wired.name if item.repeat is None else f"{wired.name}.{turn + 1}"
+            if isinstance(wired.kind, Block):
+                result = self._use(wired, name, sources, layers, given)
+            else:
+                result = self._layer(wired, wired.kind, name, sources, layers, given)
+            if self._count > MOST_NODES:
+                self._report_full(item, layers)
+                return lost
+            sources = (result,)
+        return result
+
+    def _given(self, wired: Wired, kind: Kind | Block, layers: _List) -> Any | None:
+        """Return the layer of `wired`, or the scope of a block; None when it cannot be read."""
+        item = wired.item
+        twin = None
+        if wired.share is not None:
+            twin = self._made.get(layers.prefix + layers.items[wired.share].name)
+            if twin is None or item.settings is None:
+                return twin and twin.given
+        if isinstance(kind, Block):
+            given = block_scope(item, kind, layers.scope, self._document, self._problems)
+        else:
+            given = self._filled(item, kind, read_layer(item, kind, layers.scope, self._problems))
+        if twin is not None and given is not None and given != twin.given:
+            self._report(
+                "share.settings",
+                item,
+                f"'{item.kind}' has other settings than the layer whose weights it uses",
+                "remove these settings: they come with the weights",
+            )
+            return None
+        return given
+
+    def _filled(self, item: Item, kind: Kind, layer: Any | None) -> Any | None:
+        """Replace `auto` by the number of outputs the target needs, where the data is known."""
+        names = [name for name in auto_settings(kind.make) if getattr(layer, name, None) == "auto"]
+        if layer is None or not names or self._interface is None:
+            return layer
+        needs = tuple(self._interface.targets.values())
+        if len(needs) == 1:
+            return dataclasses.replace(layer, **dict.fromkeys(names, needs[0]))
+        count = f"{len(needs)} targets" if needs else "no target"
+        self._report(
+            "auto.target",
+            item,
+            f"'auto' cannot be worked out: the data has {count}",
+            f"write the number: {item.kind}: {{{names[0]}: …}}",
+        )
+        return None
+
+    def _place(
+        self, wired: Wired, name: str, sources: tuple[Signal, ...], layers: _List, given: Any
+    ) -> str | None:
+        """Note what `name` stands for; return the id it shares weights with, or None."""
+        shapes = tuple(source.shape for source in sources)
+        self._made[layers.prefix + name] = _Made(given, shapes)
+        if wired.share is None:
+            return layers.twin and layers.twin + name
+        twin = layers.prefix + layers.items[wired.share].name
+        known = self._made[twin].inputs if twin in self._made else shapes
+        if known != shapes and None not in (*known, *shapes):
+            self._report(
+                "share.shape",
+                wired.item,
+                f"'{wired.item.kind}' takes {_joined(shapes)}, but the layer whose weights it uses "
+                f"takes {_joined(known)}",
+                "weights are shared between layers that take the same shape",
+            )
+        return twin
+
+    def _use(
+        self, wired: Wired, name: str, sources: tuple[Signal, ...], layers: _List, given: Any
+    ) -> Signal:
+        """Expand one use of a block."""
+        item = wired.item
+        id = layers.prefix + name
+        lost = Signal(id, None, wired.label, item.span)
+        items = self._blocks.get(item.kind)
+        if given is None or not items or len(sources) != 1:
+            self._count += 1
+            return lost
+        if len(layers.uses) >= DEEPEST_BLOCK:
+            self._report(
+                "block.too_deep",
+                item,
+                f"blocks stand more than {DEEPEST_BLOCK} deep in each other",
+                "use fewer levels of blocks",
+            )
+            return lost
+        twin = self._place(wired, name, sources, layers, given)
+        (source,) = sources
+        entry = Signal(source.id, source.shape, "input", source.span)
+        inner = _List(
+            items, given, f"{id}/", entry, (*layers.uses, item), f"{twin}/" if twin else None
+        )
+        result = self._expand(inner)
+        return Signal(result.id, result.shape, wired.label, item.span)
+
+    def _layer(
+        self,
+        wired: Wired,
+        kind: Kind,
+        name: str,
+        sources: tuple[Signal, ...],
+        layers: _List,
+        given: Any,
+    ) -> Signal:
+        """Add one node."""
+        item = wired.item
+        self._count += 1
+        twin = self._place(wired, name, sources, layers, given)
+        original = self.nodes.get(twin) if twin else None
+        shape, parameters, macs = self._sizes(item, kind, given, sources, layers.uses)
+        top = layers.uses[0] if layers.uses else item
+        node = Node(
+            id=layers.prefix + name,
+            name=name,
+            kind=kind,
+            layer=given,
+            inputs=tuple(source.id for source in sources),
+            shape=shape,
+            parameters=0 if original else parameters,
+            macs=macs,
+            path=item.path,
+            span=item.span,
+            item=int(top.path[-1]),
+            shares=(original.shares or original.id) if original else None,
+        )
+        self.nodes[node.id] = node
+        return Signal(node.id, shape, wired.label, item.span)
+
+    def _sizes(
+        self,
+        item: Item,
+        kind: Kind,
+        layer: Any,
+        sources: tuple[Signal, ...],
+        uses: tuple[Item, ...],
+    ) -> tuple[Shape | None, int, int]:
+        """Return shape, parameters and multiply-adds of a layer; None and 0 where unknown."""
+        shapes = tuple(source.shape for source in sources if source.shape is not None)
+        fits = len(sources) > 1 if kind.many else len(sources) == 1
+        if layer is None or len(shapes) < len(sources) or not fits:
+            return None, 0, 0
+        shape = layer.shape(*shapes)
+        if isinstance(shape, Fault):
+            self.faults.fault(item, kind, shape, sources, uses)
+            return None, 0, 0
+        numbers = math.prod(size for size in shape.sizes if isinstance(size, int))
+        if numbers > LARGEST_RESULT:
+            self.faults.too_large(item, "result", numbers, "make its sizes smaller", uses)
+            return None, 0, 0
+        parameters = layer.parameters(*shapes)
+        if parameters > MOST_PARAMETERS:
+            hint = "make it smaller, or its input with pooling before it"
+            self.faults.too_large(item, "weights", parameters, hint, uses)
+            return None, 0, 0
+        return shape, parameters, layer.macs(*shapes)
+
+    def _report_full(self, item: Item, layers: _List) -> None:
+        """Say once that the model is too long, at what is repeated or else at the outermost."""
+        if not self._full and (item.repeat is not None or not layers.prefix):
+            self._full = True
+            self._report(
+                "model.too_many",
+                item,
+                f"with '{item.kind}' the model has more than {MOST_NODES:,} layers",
+                "repeat it less often",
+            )
+
+    def _report(self, code: str, item: Item, message: str, hint: str) -> None:
+        self._problems.add(code, item.kind_span, message, path=address(item.path), hint=hint)
+
+
+def _joined(shapes: tuple[Shape | None, ...]) -> str:
+    return " and ".join(str(shape) for shape in shapes)

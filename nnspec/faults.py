@@ -1,0 +1,198 @@
+"""Faults of shapes and sizes in words: which layer, which shapes, from which lines, and the mend.
+
+A layer's rule returns a bare `Fault`; here it becomes a `Problem` that names the layers as the user
+named them, shows the shapes that meet, and offers a fix where the rule knows a certain one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nnspec.catalog import Kind
+from nnspec.edits import EditRefused, insert_item, set_value
+from nnspec.problems import Edit, Fix, Problems, Span
+from nnspec.reading import address
+from nnspec.shapes import Fault, Shape
+from nnspec.spec import Item, Path
+from nnspec.syntax import read
+from nnspec.tree import Mapping, Node, Plain
+
+BYTES = 4
+"""A number of a network takes this many bytes (float32)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A result on its way to the next layer.
+
+    Attributes:
+        id: the node or the data's input it comes from.
+        shape: None where it is not known.
+        label: how messages call it.
+        span: the item it leaves, or None for the data.
+    """
+
+    id: str
+    shape: Shape | None
+    label: str
+    span: Span | None
+
+
+@dataclass(slots=True)
+class FaultReport:
+    """Turns faults into problems of one text, each item at most once for each kind of fault."""
+
+    problems: Problems
+    _told: set[tuple[str, Path]] = field(default_factory=set[tuple[str, Path]])
+    _source: _Source | None = None
+
+    def fault(
+        self,
+        item: Item,
+        kind: Kind,
+        fault: Fault,
+        inputs: tuple[Signal, ...],
+        uses: tuple[Item, ...],
+    ) -> None:
+        """Report that `item` cannot take `inputs`; `uses` are the block uses it stands in."""
+        label = item.name.name if item.name else item.kind
+        self._add(
+            fault.code,
+            item,
+            _setting_span(item, fault.setting),
+            f"'{label}' {fault.message}",
+            fault.hint,
+            details=(*self._inputs(inputs), *self._trail(uses)),
+            fix=None if uses else self._setting_fix(item, kind, fault),
+        )
+
+    def too_large(
+        self, item: Item, what: str, numbers: int, hint: str, uses: tuple[Item, ...]
+    ) -> None:
+        """Report that `item` makes more `numbers` than any machine holds."""
+        label = item.name.name if item.name else item.kind
+        gigabytes = min(numbers * BYTES // 10**9, 10**15)
+        self._add(
+            "layer.too_large",
+            item,
+            item.kind_span,
+            f"'{label}' is too large: its {what} would take {gigabytes:,} GB",
+            hint,
+            details=self._trail(uses),
+        )
+
+    def output(self, item: Item, kind: Kind | None, target: str, need: int, shape: Shape) -> None:
+        """Report that the network's result does not fit the target."""
+        if len(shape) != 1:
+            pool = "global_avg_pool" if len(shape) in (2, 3) else "flatten"
+            hint, fix = f"end with '- {pool}' and '- linear: auto'", None
+        else:
+            hint, fix = "end with '- linear: auto'", self._output_fix(item, kind)
+        whole = "whole " if shape.dtype == "int" else ""
+        count = shape.sizes[0] if len(shape) == 1 else shape
+        gives = f"{count} {whole}number{'' if count == 1 else 's'}"
+        label = item.name.name if item.name else item.kind
+        needs = (
+            f"'{target}' needs 1 number"
+            if need == 1
+            else f"'{target}' has {need} classes, so the last layer must give {need} numbers"
+        )
+        self._add(
+            "output.shape", item, item.kind_span, f"{needs}; '{label}' gives {gives}", hint, fix=fix
+        )
+
+    def no_output(self, target: str) -> None:
+        """Report that no layer answers for one of several targets."""
+        self.problems.add(
+            "output.missing",
+            None,
+            f"no layer of the model is named '{target}', and so none answers for this target",
+            path="model",
+            hint=f"name the layer that predicts it: name: {target}",
+        )
+
+    def _add(
+        self,
+        code: str,
+        item: Item,
+        span: Span,
+        message: str,
+        hint: str | None,
+        *,
+        details: tuple[str, ...] = (),
+        fix: Fix | None = None,
+    ) -> None:
+        if (code, item.path) in self._told:
+            return
+        self._told.add((code, item.path))
+        path = address((*item.path, item.kind))
+        self.problems.add(code, span, message, path=path, hint=hint, details=details, fix=fix)
+
+    def _line(self, span: Span) -> int:
+        return self.problems.lines.position(span.start)[0]
+
+    def _inputs(self, inputs: tuple[Signal, ...]) -> tuple[str, ...]:
+        wide = max((len(each.label) for each in inputs), default=0)
+        shapes = [str(each.shape) for each in inputs]
+        wider = max((len(shape) for shape in shapes), default=0)
+        places = [f"line {self._line(each.span)}" if each.span else "data" for each in inputs]
+        return tuple(
+            f"{each.label:<{wide}}  {shape:<{wider}}  ({place})"
+            for each, shape, place in zip(inputs, shapes, places, strict=True)
+        )
+
+    def _trail(self, uses: tuple[Item, ...]) -> tuple[str, ...]:
+        return tuple(f"in '{use.kind}', used on line {self._line(use.kind_span)}" for use in uses)
+
+    def _setting_fix(self, item: Item, kind: Kind, fault: Fault) -> Fix | None:
+        if fault.fix is None:
+            return None
+        setting, value = fault.fix
+        return self._set(item, kind, setting, value, f"Set {setting} to {value}")
+
+    def _output_fix(self, item: Item, kind: Kind | None) -> Fix | None:
+        auto = next((p for p in kind.params if "auto" in p.types), None) if kind else None
+        if kind is not None and auto is not None:
+            return self._set(item, kind, auto.name, "auto", f"Set {auto.name} to auto")
+        source = self._text()
+        place = item.path[-1]
+        if not isinstance(place, int):
+            return None
+        edit = insert_item(source.text, source.root, item.path[:-1], place + 1, {"linear": "auto"})
+        return _offered("Add 'linear: auto' at the end", edit)
+
+    def _set(self, item: Item, kind: Kind, setting: str, value: Plain, words: str) -> Fix | None:
+        source = self._text()
+        path = (*item.path, item.kind, setting)
+        main = kind.main.name if kind.main else None
+        return _offered(words, set_value(source.text, source.root, path, value, expand=main))
+
+    def _text(self) -> _Source:
+        if self._source is None:
+            self._source = _Source(self.problems.text)
+        return self._source
+
+
+class _Source:
+    """The text and, when first needed, its tree."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The tree; its problems are known already."""
+        return read(self.text, Problems(self.text))
+
+
+def _offered(words: str, edit: Edit | EditRefused) -> Fix | None:
+    return Fix(words, edit) if isinstance(edit, Edit) else None
+
+
+def _setting_span(item: Item, setting: str) -> Span:
+    if setting and isinstance(item.settings, Mapping):
+        entry = item.settings.entry(setting)
+        if entry is not None:
+            return entry.key_span
+    return item.kind_span
