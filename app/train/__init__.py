@@ -1,0 +1,1 @@
+"""The Train room: curves, confusion matrix, classes, machine of one run, live or finished."""

@@ -1,0 +1,217 @@
+"""The curves of a run: loss above, a metric below, with their controls and the read-out."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.style import GRID, Style, set_role
+from app.train.plot import Plot
+from app.train.series import Series
+from app.words import metric_title, metric_words, number_words
+from trainers.history import History
+
+SMOOTHING = 60
+"""The slider's place at the start, in hundredths of the weight of the past."""
+
+
+class Swatch(QLabel):
+    """A short line in a curve's colour with its name: one entry of the legend."""
+
+    def __init__(self, words: str, color: str, style: Style) -> None:
+        super().__init__()
+        self._words, self._color, self._style = words, color, style
+        self.setTextFormat(Qt.TextFormat.RichText)
+        style.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        series = {"train": self._style.series(0), "validation": self._style.series(1)}
+        color = series.get(self._color) or self._style.color(self._color)
+        self.setText(
+            f'<span style="color:{color.name()}">●</span>'
+            f'<span style="color:{self._style.tokens.muted}"> {self._words}</span>'
+        )
+
+
+class Curves(QFrame):
+    """A card with two plots that share their epochs and their cross-hair."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "card")
+        self._style = style
+        self._history: History | None = None
+        self._revision = -1
+        self._train_loss = Series(SMOOTHING / 100)
+        self._others: dict[str, Series] = {}
+        self.loss_plot = Plot("Loss", style)
+        self.metric_plot = Plot("Metric", style)
+        self.metric_plot.setXLink(self.loss_plot)
+        self.read_out = QLabel()
+        self.log = QCheckBox("Log axis")
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.metric_box = QComboBox()
+        self._lay_out()
+        self._connect()
+
+    def update_from(self, history: History) -> None:
+        """Take what is new in the history and draw."""
+        if history is not self._history or history.revision != self._revision:
+            self._start_over(history)
+        self._take(history)
+        self._offer_metrics(history)
+        self._draw(history)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addLayout(self._head())
+        column.addWidget(self.loss_plot, 3)
+        column.addLayout(self._middle())
+        column.addWidget(self.metric_plot, 2)
+        epochs = QLabel("Epochs")
+        set_role(epochs, "small")
+        column.addWidget(epochs, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel("Loss")
+        set_role(title, "heading")
+        set_role(self.read_out, "small")
+        self.read_out.setMinimumHeight(2 * GRID)
+        self.smoothing.setRange(0, 99)
+        self.smoothing.setValue(SMOOTHING)
+        self.smoothing.setFixedWidth(12 * GRID)
+        self.smoothing.setAccessibleName("Smoothing of the training curve")
+        self.smoothing.setToolTip("How much of the past is averaged; the raw trace stays behind it")
+        words = QLabel("Smoothing")
+        set_role(words, "small")
+        self.fit = QToolButton()
+        self.fit.setIconSize(QSize(18, 18))
+        self.fit.setAccessibleName("Show everything")
+        self.fit.setToolTip("Show everything (double click)")
+        self._style.set_icon(self.fit, "fit")
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(title)
+        row.addWidget(Swatch("Training", "train", self._style))
+        row.addWidget(Swatch("Validation", "validation", self._style))
+        row.addWidget(Swatch("Best epoch", "good", self._style))
+        row.addStretch(1)
+        for widget in (words, self.smoothing, self.log, self.fit):
+            row.addWidget(widget)
+        return row
+
+    def _middle(self) -> QHBoxLayout:
+        self.metric_box.setAccessibleName("Metric to show")
+        self.metric_box.setMinimumWidth(16 * GRID)
+        row = QHBoxLayout()
+        row.addWidget(self.metric_box)
+        row.addStretch(1)
+        row.addWidget(self.read_out)
+        return row
+
+    def _connect(self) -> None:
+        self.smoothing.valueChanged.connect(self._smooth)
+        self.log.toggled.connect(self._use_log)
+        self.fit.clicked.connect(self._fit)
+        self.metric_box.currentIndexChanged.connect(self._redraw)
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.pointed.connect(self._point)
+
+    # ---- data ---------------------------------------------------------------------------------
+
+    def _start_over(self, history: History) -> None:
+        self._history, self._revision = history, history.revision
+        self._train_loss.clear()
+        self._others.clear()
+        self._fit()
+
+    def _take(self, history: History) -> None:
+        curve, known = history.curve, len(self._train_loss)
+        per_epoch = history.started.steps_per_epoch if history.started else 1
+        if len(curve) > known:
+            steps = curve.steps[known:]
+            self._train_loss.extend([s / per_epoch for s in steps], curve.losses[known:])
+        for name in history.metric_names:
+            series = self._others.setdefault(name, Series())
+            new = history.epochs[len(series) :]
+            series.extend(
+                [epoch.step / per_epoch for epoch in new],
+                [epoch.metrics.get(name, math.nan) for epoch in new],
+            )
+
+    def _offer_metrics(self, history: History) -> None:
+        names = list(dict.fromkeys(_plain(n) for n in history.metric_names if _plain(n) != "loss"))
+        names = names or ["lr"] if history.epochs else names
+        if names != [self.metric_box.itemData(i) for i in range(self.metric_box.count())]:
+            self.metric_box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+            self.metric_box.clear()
+            for name in names:
+                self.metric_box.addItem(metric_title(name), name)
+            self.metric_box.blockSignals(False)  # noqa: FBT003
+        self.metric_box.setVisible(bool(names))
+
+    # ---- drawing ------------------------------------------------------------------------------
+
+    def _draw(self, history: History) -> None:
+        nothing = Series()
+        self.loss_plot.show_curves(self._train_loss, self._others.get("val_loss", nothing))
+        name = self.metric_box.currentData()
+        train = self._others.get(f"train_{name}", nothing)
+        validation = self._others.get(f"val_{name}") or self._others.get(str(name), nothing)
+        self.metric_plot.show_curves(train, validation)
+        best = history.best
+        per_epoch = history.started.steps_per_epoch if history.started else 1
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.show_best(best.step / per_epoch if best else None)
+
+    def _redraw(self) -> None:
+        if self._history is not None:
+            self._draw(self._history)
+
+    def _smooth(self, hundredths: int) -> None:
+        self._train_loss.set_weight(hundredths / 100)
+        self._redraw()
+
+    def _use_log(self, on: bool) -> None:  # noqa: FBT001 - a toggle's slot
+        self.loss_plot.set_log(on)
+        self._redraw()
+
+    def _fit(self) -> None:
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.fit()
+
+    def _point(self, epoch: float) -> None:
+        for plot in (self.loss_plot, self.metric_plot):
+            plot.show_cross(epoch)
+        self.read_out.setText("" if math.isnan(epoch) else self._words_at(epoch))
+
+    def _words_at(self, epoch: float) -> str:
+        words = [f"Epoch {max(0.0, epoch):.2f}"]
+        nothing = Series()
+        loss = self._train_loss.at(epoch)
+        if math.isfinite(loss):
+            words.append(f"training loss {number_words(loss)}")
+        for name in ("val_loss", f"val_{self.metric_box.currentData()}"):
+            value = self._others.get(name, nothing).at(epoch)
+            if math.isfinite(value):
+                words.append(f"{metric_title(name).lower()} {metric_words(name, value)}")
+        return "   ·   ".join(words)
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("train_").removeprefix("val_")
