@@ -1,0 +1,209 @@
+"""What may be written at a place of the text: kinds, settings, sections, names.
+
+While a word is being typed the text is often not YAML, so the context is read from lines and
+indentation, not from the tree. Pure functions; all that is offered comes from catalog and spec.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nnspec.catalog import Catalog, Family, Kind
+from nnspec.params import Param, params_of
+from nnspec.spec import EarlyStopping, Spec, Split, Training
+
+SECTIONS = {
+    "netwright": "the format number: 1",
+    "name": "what the network is called",
+    "params": "numbers to use by name",
+    "data": "where rows come from, and the target",
+    "blocks": "your own layers",
+    "model": "the list of layers",
+    "train": "how to train",
+}
+RESERVED = {
+    "name": "how others refer to this layer",
+    "from": "what it takes, if not the layer above",
+    "repeat": "how often it is repeated",
+    "share": "whose weights it uses",
+}
+_LISTS = ("model", "layers")
+_FAMILIES: dict[str, Family] = {
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+    "loss": "loss",
+    "metrics": "metric",
+}
+_KEY = re.compile(r"(?P<indent>\s*)(?P<dash>-\s+)?(?P<key>[^\W\d][\w-]*)\s*:")
+_WORD = re.compile(r"[\w$]*\Z")
+_OPEN = re.compile(r"([^\W\d][\w-]*)\s*:\s*\{[^{}]*\Z")
+_VALUE = re.compile(r"([^\W\d][\w-]*)\s*:\s+[\[]?[\w$]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One completion: the word, what is written for it, and one line about it."""
+
+    word: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the cursor is.
+
+    Attributes:
+        word: what is typed already. above: keys that enclose the line, the innermost first. owner:
+        the key whose braces are open, or "". value_of: the key whose value is written, or "". item:
+        a list item begins here. indent: of the line.
+    """
+
+    word: str
+    above: tuple[str, ...]
+    owner: str
+    value_of: str
+    item: bool
+    indent: int
+
+
+def context_at(text: str, index: int) -> Context | None:
+    """Read the context of a place; None inside a comment."""
+    start = text.rfind("\n", 0, index) + 1
+    line = text[start:index]
+    if re.search(r"(?:^|\s)#", line):
+        return None
+    word = _WORD.search(line)
+    opened, value = _OPEN.search(line), _VALUE.search(line)
+    item = re.fullmatch(r"\s*-\s+\w*", line) is not None
+    indent = len(line) - len(line.lstrip(" "))
+    return Context(
+        word=word.group() if word else "",
+        above=_above(text[:start], indent, item=item),
+        owner=opened.group(1) if opened else "",
+        value_of=value.group(1) if value else "",
+        item=item,
+        indent=indent,
+    )
+
+
+def _above(text: str, indent: int, *, item: bool) -> tuple[str, ...]:
+    """The keys that enclose a line of this indent, the innermost first."""
+    found: list[str] = []
+    limit = indent + (1 if item else 0)  # a list's dashes may stand in the column of its key
+    for line in reversed(text.splitlines()):
+        key = _KEY.match(line)
+        if key is None:
+            continue
+        column = len(key["indent"])
+        inside = column + len(key["dash"] or "")
+        if inside < limit and not (item and key["dash"] and column >= indent):
+            found.append(key["key"])
+            limit = column if key["dash"] else inside
+        elif key["dash"] and inside == limit and not item:
+            found.append("-" + key["key"])  # a sibling key of the item that this line belongs to
+            limit = column
+        if limit <= 0:
+            break
+    return tuple(found)
+
+
+def offers(text: str, index: int, catalog: Catalog, spec: Spec) -> list[Offer]:
+    """All that may stand at `index`, in the order it is best shown, matching what is typed."""
+    context = context_at(text, index)
+    if context is None:
+        return []
+    found = _found(context, catalog, spec)
+    typed = context.word.lower()
+    starts = [offer for offer in found if offer.word.lower().startswith(typed)]
+    inside = [o for o in found if o not in starts and typed and typed in o.word.lower()]
+    both = [*starts, *inside]
+    return [] if [offer.word for offer in both] == [context.word] else both
+
+
+def _found(context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:
+    if context.word.startswith("$"):
+        return [Offer(f"${name}", f"${name}", str(value)) for name, value in spec.params.items()]
+    if context.value_of:
+        return _values(context, catalog, spec)
+    if context.owner:
+        return _settings_of(context.owner, catalog, spec)
+    parent = context.above[0] if context.above else ""
+    if context.item:
+        return _items(parent, catalog, spec)
+    if not context.indent:
+        return [Offer(name, f"{name}: ", note) for name, note in SECTIONS.items()]
+    if parent.startswith("-"):
+        return [Offer(name, f"{name}: ", note) for name, note in RESERVED.items()]
+    return _settings_of(parent, catalog, spec)
+
+
+def _items(parent: str, catalog: Catalog, spec: Spec) -> list[Offer]:
+    if parent in _LISTS:
+        blocks = [Offer(name, f"{name}: ", "your block") for name in spec.blocks]
+        return [*blocks, *(_kind_offer(kind) for kind in catalog.of("layer"))]
+    family = _FAMILIES.get(parent)
+    return [_kind_offer(kind) for kind in catalog.of(family)] if family else []
+
+
+def _kind_offer(kind: Kind) -> Offer:
+    needs = any(setting.required for setting in kind.params)
+    return Offer(kind.name, f"{kind.name}: " if needs else kind.name, kind.summary)
+
+
+def _settings_of(owner: str, catalog: Catalog, spec: Spec) -> list[Offer]:
+    names = {
+        "train": [*_plain(params_of(Training)), *(Offer(n, f"{n}: ") for n in _TRAIN_KINDS)],
+        "split": _plain(params_of(Split)),
+        "early_stopping": _plain(params_of(EarlyStopping)),
+        "data": [Offer(n, f"{n}: ") for n in ("source", "target", "columns", "split")],
+    }
+    if owner in names:
+        return names[owner]
+    if owner in _FAMILIES:
+        return [_kind_offer(kind) for kind in catalog.of(_FAMILIES[owner])]
+    if owner in spec.blocks:
+        return [Offer(n, f"{n}: ", str(v)) for n, v in spec.blocks[owner].params.items()]
+    return [offer for kind in _kinds(owner, catalog) for offer in _plain(kind.params)]
+
+
+_TRAIN_KINDS = (*_FAMILIES, "early_stopping")
+_ALL: Sequence[Family] = ("layer", "optimizer", "schedule", "loss", "metric", "source", "column")
+
+
+def _kinds(name: str, catalog: Catalog) -> list[Kind]:
+    found = (catalog.get(family, name) for family in _ALL)
+    return [kind for kind in found if kind][:1]
+
+
+def _plain(settings: Iterable[Param]) -> list[Offer]:
+    return [Offer(s.name, f"{s.name}: ", s.help) for s in settings]
+
+
+def _values(context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:
+    key = context.value_of
+    if key in _FAMILIES:
+        return [Offer(k.name, k.name, k.summary) for k in catalog.of(_FAMILIES[key])]
+    if key in ("from", "share"):
+        items = [item for block in spec.blocks.values() for item in block.items]
+        names = [item.name.name for item in (*(spec.model or ()), *items) if item.name]
+        return [Offer(name, name) for name in ["input", "previous", *dict.fromkeys(names)]]
+    owner = context.owner or (context.above[0].lstrip("-") if context.above else "")
+    settings = [s for kind in _kinds(owner, catalog) for s in kind.params]
+    if owner == "train":
+        settings = list(params_of(Training))
+    return [
+        Offer(choice, choice)
+        for setting in settings
+        if setting.name == key
+        for choice in _choices(setting)
+    ]
+
+
+def _choices(setting: Param) -> list[str]:
+    words = list(setting.choices)
+    words += ["true", "false"] if "bool" in setting.types else []
+    words += ["auto"] if "auto" in setting.types else []
+    return words + (["null"] if "none" in setting.types else [])

@@ -1,0 +1,358 @@
+"""A form for any kind, made from its params: one row a setting, the default shown muted.
+
+The inspector, the training settings and every later form use this module; a new setting needs no
+line here. Fields speak YAML, as the text does: `1e-3`, `auto`, `[3, 3]` and `$width` can be typed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.style import Style, set_role
+from nnspec.emit import inline
+from nnspec.params import REQUIRED, Param, Place, read_value, wanted
+from nnspec.problems import Problems
+from nnspec.syntax import read
+from nnspec.tree import Plain, plain
+
+LABEL_WIDTH = 116
+
+
+def written(value: Plain) -> str:
+    """A value as a field shows it: YAML on one line, a list without its brackets."""
+    if isinstance(value, list) and all(not isinstance(part, list | dict) for part in value):
+        return ", ".join(inline(part) for part in value)
+    return value if isinstance(value, str) else inline(value)
+
+
+def default_of(setting: Param) -> str:
+    """The default as the field shows it while nothing is written."""
+    if setting.required:
+        return "needed"
+    value = setting.default
+    return written(list(value) if isinstance(value, tuple) else value)
+
+
+def parsed(text: str, setting: Param) -> tuple[Plain, str]:
+    """Read what was typed: the value and "", or None and what is wrong with it in words."""
+    typed = text.strip()
+    if typed.startswith("$"):
+        return typed, ""
+    if "list" in setting.types and "," in typed and not typed.startswith("["):
+        typed = f"[{typed}]"
+    problems = Problems(typed)
+    node = read(typed, problems)
+    if node is None or len(problems):
+        if set(setting.types) <= {"str", "none"}:
+            return text.strip(), ""
+        return None, f"this takes {wanted(setting)}"
+    value = read_value(node, setting, Place(setting.name, f"'{setting.name}'"), problems)
+    if value is REQUIRED:
+        return None, f"this takes {wanted(setting)}"
+    return plain(node), ""
+
+
+class NumberBox(QAbstractSpinBox):
+    """A number that may also be `auto`, `null`, a list or `$name`; empty means the default."""
+
+    committed = Signal(str)
+
+    def __init__(self, setting: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setting = setting
+        self._committed = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.lineEdit().setPlaceholderText(default_of(setting))
+        self.editingFinished.connect(self._commit)
+
+    def show_text(self, text: str) -> None:
+        """Show a value from the text of the project."""
+        self._committed = text
+        if self.lineEdit().text() != text:
+            self.lineEdit().setText(text)
+
+    def _commit(self) -> None:
+        text = self.lineEdit().text()
+        if text != self._committed:
+            self._committed = text
+            self.committed.emit(text)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Whatever is typed is judged when it is finished."""
+        return QValidator.State.Acceptable, text, position
+
+    def fixup(self, text: str) -> str:
+        """Leave what was typed."""
+        return text
+
+    def _number(self) -> float | None:
+        shown = self.lineEdit().text() or self.lineEdit().placeholderText()
+        value, _ = parsed(shown, self._setting)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """It can always be stepped."""
+        flag = QAbstractSpinBox.StepEnabledFlag
+        return flag.StepUpEnabled | flag.StepDownEnabled
+
+    def stepBy(self, steps: int) -> None:
+        """Go up or down: whole numbers by one, others in their leading digit."""
+        number, setting = self._number(), self._setting
+        if number is None:
+            number = setting.low if setting.low is not None else 1
+            steps = 0
+        whole = "int" in setting.types and float(number).is_integer()
+        size = 1.0 if whole or not number else 10.0 ** math.floor(math.log10(abs(number)))
+        value = number + steps * size
+        if steps < 0 and not whole and value <= 0 < number:
+            value = number - size / 10
+        value = max(value, setting.low) if setting.low is not None else value
+        value = min(value, setting.high) if setting.high is not None else value
+        text = str(int(value)) if whole else f"{value:.6g}"
+        if not parsed(text, setting)[1]:
+            self.lineEdit().setText(text)
+            self._commit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Take the wheel only while it has the keyboard."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class TextField(QLineEdit):
+    """A text, list or mapping; empty means the default."""
+
+    committed = Signal(str)
+
+    def __init__(self, setting: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._committed = ""
+        self.setPlaceholderText(default_of(setting))
+        self.editingFinished.connect(self._commit)
+
+    def show_text(self, text: str) -> None:
+        """Show a value from the text of the project."""
+        self._committed = text
+        if self.text() != text:
+            self.setText(text)
+
+    def _commit(self) -> None:
+        if self.text() != self._committed:
+            self._committed = self.text()
+            self.committed.emit(self.text())
+
+
+class ChoiceBox(QComboBox):
+    """One of a closed set of words; the first row is the default."""
+
+    committed = Signal(str)
+
+    def __init__(self, setting: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._default = default_of(setting)
+        words = list(setting.choices)
+        words += ["auto"] if "auto" in setting.types else []
+        words += ["null"] if "none" in setting.types else []
+        self.addItems(words)
+        self.activated.connect(self._commit)
+
+    def show_text(self, text: str) -> None:
+        """Show a value from the text of the project."""
+        shown = text or self._default
+        if self.findText(shown) < 0:
+            self.addItem(shown)
+        self.setCurrentIndex(self.findText(shown))
+
+    def _commit(self) -> None:
+        self.committed.emit(self.currentText())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Take the wheel only while it has the keyboard."""
+        event.ignore()
+
+
+class SwitchBox(QCheckBox):
+    """On or off."""
+
+    committed = Signal(str)
+
+    def __init__(self, setting: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._default = default_of(setting)
+        self.clicked.connect(self._commit)
+
+    def show_text(self, text: str) -> None:
+        """Show a value from the text of the project."""
+        shown = text or self._default
+        with QSignalBlocker(self):
+            self.setChecked(shown == "true")
+        self.setText(shown)
+
+    def _commit(self) -> None:
+        self.committed.emit("true" if self.isChecked() else "false")
+
+
+Field = NumberBox | TextField | ChoiceBox | SwitchBox
+
+
+def field_for(setting: Param, parent: QWidget | None = None) -> Field:
+    """The widget that suits a setting's type."""
+    if setting.choices:
+        return ChoiceBox(setting, parent)
+    if set(setting.types) == {"bool"}:
+        return SwitchBox(setting, parent)
+    if {"int", "float"} & set(setting.types):
+        return NumberBox(setting, parent)
+    return TextField(setting, parent)
+
+
+class Row(QWidget):
+    """One setting: its field, and a button that takes it back to the default."""
+
+    changed = Signal(str, object)
+    reset = Signal(str)
+
+    def __init__(self, setting: Param, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self.field = field_for(setting, self)
+        self.field.setObjectName(setting.name)
+        self.field.setAccessibleName(setting.name)
+        self.field.setAccessibleDescription(setting.help)
+        self.field.committed.connect(self._take)
+        self._back = QToolButton(self)
+        style.set_icon(self._back, "undo")
+        self._back.setToolTip(f"Back to the default: {default_of(setting)}")
+        self._back.setAccessibleName(f"Reset {setting.name}")
+        self._back.clicked.connect(self._reset)
+        policy = self._back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._back.setSizePolicy(policy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.field, 1)
+        row.addWidget(self._back)
+        self._tell("")
+
+    def show_value(self, value: Plain, *, given: bool) -> None:
+        """Show what is written, or the default."""
+        self.field.show_text(written(value) if given else "")
+        self._back.setVisible(given and not self.setting.required)
+        self._tell("")
+
+    def _take(self, text: str) -> None:
+        if not text.strip():
+            if not self.setting.required:
+                self.reset.emit(self.setting.name)
+            return
+        value, wrong = parsed(text, self.setting)
+        self._tell(wrong)
+        if not wrong:
+            self.changed.emit(self.setting.name, value)
+
+    def _tell(self, wrong: str) -> None:
+        words = f"{self.setting.help}\nTakes {wanted(self.setting)}."
+        self.field.setToolTip(f"{wrong}\n\n{words}" if wrong else words)
+        if bool(self.field.property("invalid")) != bool(wrong):
+            self.field.setProperty("invalid", bool(wrong))
+            self.field.style().unpolish(self.field)
+            self.field.style().polish(self.field)
+
+    def _reset(self) -> None:
+        self.reset.emit(self.setting.name)
+
+
+class Form(QWidget):
+    """The settings of one kind. Rows are kept while the same settings are shown."""
+
+    changed = Signal(str, object)
+    reset = Signal(str)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._settings: tuple[Param, ...] = ()
+        self._labels: list[QLabel] = []
+        self.rows: dict[str, Row] = {}
+        self._more = QPushButton("More settings", self)
+        set_role(self._more, "link")
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._show_advanced)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(self._grid)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_settings(self, settings: Sequence[Param], values: Mapping[str, Plain]) -> None:
+        """Show these settings with what is written for them."""
+        if tuple(settings) != self._settings:
+            self._rebuild(tuple(settings))
+        for name, row in self.rows.items():
+            row.show_value(values.get(name), given=name in values)
+        self._show_advanced(self._more.isChecked())
+
+    def edit_first(self) -> None:
+        """Put the keyboard on the first setting."""
+        if self.rows:
+            field = next(iter(self.rows.values())).field
+            field.setFocus(Qt.FocusReason.TabFocusReason)
+            if isinstance(field, NumberBox | TextField):
+                field.selectAll()
+
+    def _rebuild(self, settings: tuple[Param, ...]) -> None:
+        for old in (*self._labels, *self.rows.values()):
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._settings, self._labels, self.rows = settings, [], {}
+        for index, setting in enumerate(settings):
+            row = Row(setting, self._style, self)
+            row.changed.connect(self.changed)
+            row.reset.connect(self.reset)
+            label = QLabel(setting.name, self)
+            label.setFixedWidth(LABEL_WIDTH)
+            label.setToolTip(setting.help)
+            label.setBuddy(row.field)
+            self._grid.addWidget(label, index, 0)
+            self._grid.addWidget(row, index, 1)
+            self._labels.append(label)
+            self.rows[setting.name] = row
+
+    def _show_advanced(self, shown: bool) -> None:  # noqa: FBT001
+        hidden = [s.name for s in self._settings if s.advanced]
+        for label, (name, row) in zip(self._labels, self.rows.items(), strict=True):
+            visible = shown or name not in hidden
+            label.setVisible(visible)
+            row.setVisible(visible)
+        self._more.setVisible(bool(hidden))
+        self._more.setText("Fewer settings" if shown else "More settings")

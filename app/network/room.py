@@ -1,0 +1,258 @@
+"""The Network room: palette, canvas, text and form, kept on one selection.
+
+Every pane shows the project and asks for changes; the room tells them of each other: what is
+selected on the canvas is marked in the text and shown in the form, and the cursor in the text
+selects on the canvas.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from app.network.canvas.panel import CanvasPanel
+from app.network.canvas.picture import Picture, draw, items_of
+from app.network.editing import Editing
+from app.network.editor import Editor
+from app.network.inspector import Inspector
+from app.network.palette import Palette, entries
+from app.network.problems import ProblemPane
+from app.project import Project
+from app.style import Style
+from nnspec.document import Analysis
+from nnspec.problems import Problem
+from nnspec.spec import Item, Path
+
+
+class NetworkRoom(QWidget):
+    """The room; it holds no truth but which block is open and what shall be selected next."""
+
+    def __init__(self, project: Project, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._scope = ""
+        self._wanted: tuple[Path, ...] = ()
+        self._known: tuple[object, ...] = ()
+        self.palette_pane = Palette(style)
+        self.canvas = CanvasPanel(style)
+        self.editor = Editor(project, style)
+        self.inspector = Inspector(project, style)
+        self.problems = ProblemPane(style)
+        self.editing = Editing(project, self)
+        self._lay_out()
+        self._connect()
+        self._make_actions()
+        self._follow()
+
+    def _lay_out(self) -> None:
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.inspector)
+        right.addWidget(self.editor)
+        right.addWidget(self.problems)
+        right.setCollapsible(2, False)  # noqa: FBT003
+        right.setSizes([360, 440, 60])
+        right.setStretchFactor(1, 1)
+        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes.addWidget(self.palette_pane)
+        panes.addWidget(self.canvas)
+        panes.addWidget(right)
+        panes.setCollapsible(1, False)  # noqa: FBT003
+        panes.setStretchFactor(1, 1)
+        panes.setSizes([232, 640, 440])
+        self.splitters = (panes, right)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(panes)
+
+    def _connect(self) -> None:
+        view, project = self.canvas.view, self._project
+        project.analysis_changed.connect(self._follow)
+        project.text_changed.connect(self._follow_text)
+        view.canvas.selectionChanged.connect(self._follow_selection)
+        view.wished.connect(self.editing.grant)
+        view.opened.connect(self._open)
+        self.canvas.scope_wanted.connect(self.show_scope)
+        self.canvas.search.picked.connect(self._add)
+        self.palette_pane.picked.connect(self._add)
+        self.editing.selection_wanted.connect(self._want)
+        self.editor.moved.connect(self._follow_cursor)
+        self.inspector.rename_wanted.connect(self.editing.rename)
+        self.inspector.open_wanted.connect(self._open)
+        self.inspector.fix_wanted.connect(self.editing.fix)
+        self.problems.chosen.connect(self.go_to_problem)
+        self.problems.fix_wanted.connect(self.editing.fix)
+
+    def _make_actions(self) -> None:
+        view, standard = self.canvas.view, QKeySequence.StandardKey
+        for words, keys, slot in (
+            ("Delete", [QKeySequence(standard.Delete), QKeySequence("Backspace")], self._delete),
+            ("Duplicate", [QKeySequence("Ctrl+D")], self._duplicate),
+            ("Copy", [QKeySequence(standard.Copy)], self._copy),
+            ("Cut", [QKeySequence(standard.Cut)], self._cut),
+            ("Paste", [QKeySequence(standard.Paste)], self._paste),
+            ("Select All", [QKeySequence(standard.SelectAll)], self._select_all),
+            ("Move Up", [QKeySequence("Alt+Up")], self._move_up),
+            ("Move Down", [QKeySequence("Alt+Down")], self._move_down),
+            ("Zoom In", [QKeySequence(standard.ZoomIn), QKeySequence("Ctrl+=")], view.zoom_in),
+            ("Zoom Out", [QKeySequence(standard.ZoomOut)], view.zoom_out),
+            ("100 %", [QKeySequence("Ctrl+1")], view.zoom_to_life_size),
+        ):
+            action = QAction(words, view)
+            action.setShortcuts(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(slot)
+            view.addAction(action)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    # ---- what is shown -----------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture:
+        """What the canvas shows."""
+        return self.canvas.view.canvas.picture
+
+    def show_scope(self, scope: str) -> None:
+        """Show the layers of a block, or the model for ""."""
+        if scope != self._scope:
+            self._scope = scope
+            self._follow()
+
+    def _follow_text(self, origin: str) -> None:
+        if origin == "open":
+            self._scope, self._wanted = "", ()
+
+    def _follow(self) -> None:
+        """Show the newest analysis everywhere."""
+        analysis, catalog = self._project.analysis, self._project.catalog
+        self.problems.show_problems(analysis.problems)
+        unreadable = _unreadable(analysis)
+        if unreadable:
+            self.canvas.show_unreadable(unreadable)
+            return
+        if self._scope and self._scope not in analysis.spec.blocks:
+            self._scope = ""
+        self._offer(analysis)
+        keys = self.canvas.view.canvas.selected_keys()
+        picture = draw(analysis, catalog, self._scope)
+        self.editing.picture = picture
+        self.canvas.show_picture(picture, _empty_words(analysis, picture))
+        wanted, self._wanted = self._wanted, ()
+        if wanted:
+            keys = tuple(card.key for card in picture.cards if card.path in wanted)
+        self.canvas.view.canvas.select(tuple(key for key in keys if picture.card(key)))
+        self._show_selection(reveal=bool(wanted))
+
+    def _offer(self, analysis: Analysis) -> None:
+        blocks = tuple((name, len(block.items)) for name, block in analysis.spec.blocks.items())
+        known = entries(self._project.catalog, blocks)
+        if known != self._known:
+            self._known = known
+            self.palette_pane.set_known(known)
+            self.canvas.set_known(known)
+
+    # ---- one selection for all panes ---------------------------------------------------------
+
+    def _want(self, paths: tuple[Path, ...]) -> None:
+        self._wanted = paths
+
+    def _follow_selection(self) -> None:
+        self._show_selection(reveal=False)
+
+    def _show_selection(self, *, reveal: bool) -> None:
+        keys = self.canvas.view.canvas.selected_keys()
+        cards = [card for key in keys if (card := self.picture.card(key)) and card.span]
+        self.editor.show_item(cards[0].span if cards else None)
+        self.inspector.show_selection(self.picture, keys)
+        if reveal:
+            self.canvas.view.reveal_selected()
+
+    def _follow_cursor(self, index: int) -> None:
+        """Select on the canvas what the cursor stands in, opening its block where need be."""
+        analysis = self._project.analysis
+        if self.canvas.view.locked or analysis.text != self._project.text:
+            return
+        for scope in (self._scope, "", *analysis.spec.blocks):
+            found = _item_at(items_of(analysis.spec, scope), index)
+            if found:
+                self.show_scope(scope)
+                keys = tuple(c.key for c in self.picture.cards if c.path == found.path)
+                self.canvas.view.canvas.select(keys)
+                self.canvas.view.reveal_selected()
+                return
+        self.canvas.view.canvas.select(())
+
+    def go_to_problem(self, problem: Problem) -> None:
+        """Go to a problem in the text, and with it on the canvas."""
+        if problem.span and not problem.file:
+            self.editor.go_to(problem.span)
+
+    # ---- what the keys and menus do ----------------------------------------------------------
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The keys of what is selected on the canvas; none while it cannot be edited."""
+        view = self.canvas.view
+        return () if view.locked else view.canvas.selected_keys()
+
+    def _open(self, key: str) -> None:
+        card = self.picture.card(key)
+        if card and card.role == "block":
+            self.show_scope(card.kind)
+            self.canvas.view.setFocus()
+        else:
+            self.inspector.edit_first()
+
+    def _add(self, kind: str) -> None:
+        if not self.canvas.view.locked:
+            self.editing.add_after(kind, self.selected)
+            self.canvas.view.setFocus()
+
+    def _delete(self) -> None:
+        self.editing.delete(self.selected)
+
+    def _duplicate(self) -> None:
+        self.editing.duplicate(self.selected)
+
+    def _copy(self) -> None:
+        text = self.editing.copied(self.selected)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    def _cut(self) -> None:
+        self._copy()
+        self._delete()
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if text.strip() and not self.canvas.view.locked:
+            self.editing.paste(text, self.selected)
+
+    def _select_all(self) -> None:
+        keys = tuple(card.key for card in self.picture.cards if card.index >= 0)
+        self.canvas.view.canvas.select(keys)
+
+    def _move_up(self) -> None:
+        self.editing.step(self.selected, -1)
+
+    def _move_down(self) -> None:
+        self.editing.step(self.selected, 1)
+
+
+def _item_at(items: tuple[Item, ...], index: int) -> Item | None:
+    spans = ((item, item.span) for item in items)
+    return next((item for item, span in spans if span.start <= index <= span.end), None)
+
+
+def _unreadable(analysis: Analysis) -> str:
+    """Why the text is no YAML, as `line 12: …`; "" when it can be read."""
+    if analysis.readable:
+        return ""
+    found = next((p for p in analysis.problems if p.code.startswith("yaml.")), None)
+    return f"line {found.line}: {found.message}" if found else ""
+
+
+def _empty_words(analysis: Analysis, picture: Picture) -> str:
+    if picture.written or analysis.spec.data is None:
+        return ""
+    return "Until you do, Netwright chooses a network for this data."
