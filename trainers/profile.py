@@ -12,9 +12,9 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from nnspec.params import settings_of
 from nnspec.problems import Problems
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Task: TypeAlias = Literal["classification", "regression"]
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5
@@ -46,6 +46,7 @@ class ColumnProfile:
         missing, distinct: counts over all rows (0 distinct for pictures).
         examples: some of its texts as they stand in the file.
         low, high, mean: of a number, else None.
+        settings: of the detected type, where they differ from its defaults.
         top: the most frequent texts and their counts, for other types.
     """
 
@@ -60,6 +61,7 @@ class ColumnProfile:
     high: float | None = None
     mean: float | None = None
     top: tuple[tuple[str, int], ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,29 +222,32 @@ def _profile(arranged: Arranged) -> Profile:
 def _column(column: Typed, arranged: Arranged) -> ColumnProfile:
     texts = arranged.table.texts(column.name)
     note = column.guess.note if column.guess else ""
-    detected = column.guess is not None
-    if texts is None:
-        pictures = cast("Any", arranged.table.values(column.name))
-        names = tuple(pictures.name(index) for index in range(min(_MOST_EXAMPLES, len(pictures))))
-        return ColumnProfile(column.name, column.kind.name, detected, note, 0, 0, names)
-    counts = texts.counts()
-    examples = tuple(name[:80] for name in list(counts)[:_MOST_EXAMPLES])
+    settings = _settings(column, arranged)
     about = ColumnProfile(
-        column.name,
-        column.kind.name,
-        detected,
-        note,
-        int(texts.missing().sum()),
-        len(counts),
-        examples,
+        column.name, column.kind.name, column.guess is not None, note, 0, 0, (), settings=settings
+    )
+    if texts is None:
+        return about
+    counts = texts.counts()
+    about = dataclasses.replace(
+        about,
+        missing=int(texts.missing().sum()),
+        distinct=len(counts),
+        examples=tuple(name[:80] for name in list(counts)[:_MOST_EXAMPLES]),
     )
     if column.kind.name != "number":
         return dataclasses.replace(about, top=tuple(counts.items())[:20])
     numbers = texts.numbers().values
     known = numbers[numbers == numbers]
-    low, high, mean = (
-        (float(known.min()), float(known.max()), float(known.mean()))
-        if len(known)
-        else (None, None, None)
-    )
+    if not len(known):
+        return about
+    low, high, mean = float(known.min()), float(known.max()), float(known.mean())
     return dataclasses.replace(about, low=low, high=high, mean=mean)
+
+
+def _settings(column: Typed, arranged: Arranged) -> dict[str, Any]:
+    if column.kind.name != "image":
+        return dict(column.guess.settings) if column.guess else {}
+    state = column.type.look(arranged.table.values(column.name))
+    color = "gray" if state["channels"] == 1 else "rgb"
+    return {"size": [state["height"], state["width"]], "color": color}

@@ -10,7 +10,7 @@ from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.shapes import Shape
 
-_YES = ("yes", "y", "true", "t", "1", "on", "positive", "pos", "1.0")
+_YES = ("yes", "y", "true", "t", "on", "positive", "pos")
 
 
 @kind("Table")

@@ -104,8 +104,6 @@ def _structure(names: Sequence[str]) -> tuple[list[str], list[str | None]]:
     common = _common(folders)
     if common and all(len(path) == len(common) for path in folders):
         common = common[:-1]  # one class only: its folder is no wrapping
-    if common and common[-1].lower() in PARTS:
-        common = common[:-1]
     inner = [path[len(common) :] for path in folders]
     named = all(path and path[0].lower() in PARTS for path in inner)
     parts = [PARTS[path[0].lower()] if named else "" for path in inner]

@@ -1,0 +1,112 @@
+"""What to take when a folder is dropped: the folder itself, or the largest data set inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainers.findings import Findings
+from trainers.picture_files import is_picture, list_pictures
+from trainers.sources.csv import Csv
+from trainers.sources.pictures import PARTS
+
+SUPPORTED = "CSV and TSV files; a folder or a zip with a folder of pictures per class"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file or folder that can be learned from, with the source kind that reads it."""
+
+    path: Path
+    kind: str
+    bytes: int
+
+
+def choose(path: Path, notes: list[str], findings: Findings) -> Candidate | None:
+    """Return what to learn from at `path`; say in `notes` when something inside it was chosen."""
+    if path.is_file():
+        return _file(path, findings)
+    if not path.is_dir():
+        findings.add("data.missing_file", f"there is no file or folder '{path}'")
+        return None
+    if _has_classes(path):
+        return Candidate(path, "pictures", 0)
+    inside = sorted(_inside(path), key=lambda one: (-one.bytes, one.path.name))
+    if not inside:
+        findings.add(
+            "data.unsupported",
+            f"'{path.name}' holds nothing that can be learned from",
+            hint=f"supported: {SUPPORTED}",
+        )
+        return None
+    chosen, others = inside[0], inside[1:]
+    notes.append(
+        f"'{path.name}' holds several things; {chosen.path.name} is used, the largest"
+        + (f" (others: {', '.join(one.path.name for one in others[:5])})" if others else "")
+    )
+    return chosen
+
+
+def _file(path: Path, findings: Findings) -> Candidate | None:
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+    if start.startswith(b"PK\x03\x04"):
+        return Candidate(path, "pictures", path.stat().st_size)
+    utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff")) or start[:400].count(0) > 100
+    if (
+        is_picture(path.name)
+        or (b"\0" in start and not utf16)
+        or start.startswith((b"%PDF", b"\x1f\x8b"))
+    ):
+        findings.add(
+            "data.unsupported",
+            f"this kind of file is not supported: '{path.name}'",
+            hint=f"supported: {SUPPORTED}",
+        )
+        return None
+    return Candidate(path, "csv", path.stat().st_size)
+
+
+def _inside(folder: Path) -> list[Candidate]:
+    found: list[Candidate] = []
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        size = _size(entry)
+        if (entry.is_dir() and _has_classes(entry)) or (
+            entry.suffix.lower() == ".zip" and _classes_in(entry) > 1
+        ):
+            found.append(Candidate(entry, "pictures", size))
+        elif entry.is_file() and _is_table(entry):
+            found.append(Candidate(entry, "csv", size))
+    return found
+
+
+def _is_table(path: Path) -> bool:
+    words = path.stem.lower() in ("readme", "license", "licence", "copying", "notes")
+    return path.suffix.lower() in Csv.endings and not words and path.stat().st_size > 0
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(inner.stat().st_size for inner in path.rglob("*") if inner.is_file())
+
+
+def _has_classes(folder: Path) -> bool:
+    """Whether pictures lie in folders right below, or in folders below `train` and the like."""
+    inner = [
+        entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")
+    ]
+    parts = [entry for entry in inner if entry.name.lower() in PARTS]
+    classes = [one for part in parts for one in part.iterdir() if one.is_dir()] if parts else inner
+    return sum(_holds_pictures(one) for one in classes) > 1
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(is_picture(entry.name) for entry in folder.iterdir() if entry.is_file())
+
+
+def _classes_in(archive: Path) -> int:
+    files = list_pictures(archive, Findings())
+    return len({file.name.rsplit("/", 1)[0] for file in files.files}) if files else 0

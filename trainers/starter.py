@@ -1,0 +1,200 @@
+"""Writes the spec that a data set starts with: complete, commented, and ready to train.
+
+Everything that was found out by looking (how the file is written, the type of each column, the
+target) is written down, so that the user sees each guess and changes it by typing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnspec.problems import Problem, Problems, Span
+from nnspec.spec import Choice, Column, Data, Split
+from trainers.candidates import SUPPORTED, Candidate, choose
+from trainers.column_names import names_beside
+from trainers.dialect import Dialect, sniff
+from trainers.findings import Findings, report
+from trainers.profile import Profile, profile
+from trainers.source_kinds import source_kind
+from trainers.spec_text import spec_text
+from trainers.table import missing_column
+
+_LIKELY_TARGETS = (
+    "target",
+    "label",
+    "class",
+    "y",
+    "income",
+    "outcome",
+    "output",
+    "price",
+    "species",
+    "diagnosis",
+    "survived",
+    "quality",
+    "result",
+    "category",
+)
+_NOWHERE = Span(0, 0)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What becomes the `data:` section."""
+
+    source: str
+    settings: dict[str, Any]
+    columns: tuple[str, ...]
+    named: bool
+    notes: list[str] = field(default_factory=list[str])
+    target: str = ""
+
+
+def start(
+    data_path: Path, targets: Sequence[str] | None, spec_path: Path
+) -> tuple[str | None, list[str], tuple[Problem, ...]]:
+    """Look at data and write a spec that trains with no edit.
+
+    Args:
+        data_path: a table, a folder or zip of pictures, or a folder that holds one of these.
+        targets: the column to predict: a name, `last`, or a number from 1 (negative from the end).
+        spec_path: where the spec is to lie; paths in it are relative to its folder.
+
+    Returns:
+        The text (None when there are errors), sentences about what was decided, and problems.
+    """
+    findings, notes, problems = Findings(str(data_path)), list[str](), Problems("")
+    chosen = choose(data_path, notes, findings)
+    draft = _draft(chosen, spec_path, notes, findings) if chosen else None
+    if draft:
+        _choose_target(draft, list(targets or ()), findings)
+    if draft is None or findings.failed:
+        report(findings, _data("csv", {"path": str(data_path)}, ""), problems)
+        return None, notes, tuple(problems)
+    folder = spec_path.absolute().parent
+    data = _data(draft.source, draft.settings, draft.target)
+    found = profile(data, folder, problems)
+    if found is None:
+        return None, notes, tuple(problems)
+    _note_columns(found, notes)
+    text = spec_text(found, draft.source, draft.settings, spec_path.stem)
+    return text, notes, ()
+
+
+def _data(source: str, settings: dict[str, Any], target: str) -> Data:
+    kind = source_kind(source)
+    choice = Choice(kind, kind.make(**settings), ("data", "source"), _NOWHERE)
+    return Data(choice, Column(target, None, _NOWHERE) if target else None, {}, Split())
+
+
+def _draft(
+    chosen: Candidate, spec_path: Path, notes: list[str], findings: Findings
+) -> _Draft | None:
+    path = _written(chosen.path, spec_path.absolute().parent)
+    if chosen.kind == "pictures":
+        return _Draft("pictures", {"path": path}, ("image", "label"), named=True, notes=notes)
+    dialect = sniff(chosen.path, findings)
+    if dialect is None:
+        return None
+    if len(dialect.first) < 2:
+        findings.add(
+            "data.unsupported",
+            f"'{chosen.path.name}' is not a table of several columns",
+            hint=f"supported: {SUPPORTED}",
+        )
+        return None
+    settings: dict[str, Any] = {"path": path, **_explicit(dialect)}
+    names = () if dialect.header else names_beside(chosen.path, len(dialect.first)) or ()
+    if names:
+        notes.append(f"the names of the columns come from {chosen.path.stem}.names")
+        settings["names"] = names
+    table = source_kind("csv").make(**settings).open(spec_path.absolute().parent, findings)
+    if table is None:
+        return None
+    return _Draft("csv", settings, table.columns, named=dialect.header, notes=notes)
+
+
+def _written(path: Path, folder: Path) -> str:
+    """The path as the spec writes it: relative when both lie on one drive, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path.absolute(), folder)).as_posix()
+    except ValueError:
+        return path.absolute().as_posix()
+
+
+def _explicit(dialect: Dialect) -> dict[str, Any]:
+    """The reading settings that differ from those of an ordinary CSV file."""
+    ordinary = Dialect()
+    delimiter = "tab" if dialect.delimiter == "\t" else dialect.delimiter
+    found = {
+        "delimiter": delimiter,
+        "header": dialect.header,
+        "encoding": dialect.encoding,
+        "decimal": dialect.decimal,
+        "quoting": dialect.quoting,
+    }
+    return {name: value for name, value in found.items() if value != getattr(ordinary, name)}
+
+
+def _choose_target(draft: _Draft, wanted: list[str], findings: Findings) -> None:
+    if len(wanted) > 1:
+        findings.add(
+            "data.many_targets",
+            "one target can be predicted at a time",
+            hint=f"give --target once: {wanted[0]}",
+        )
+        return
+    if not wanted:
+        draft.target = _likely(draft.columns)
+        draft.notes.append(
+            f"the target is '{draft.target}'; give --target to predict another column"
+        )
+        return
+    found = _named(wanted[0], draft.columns)
+    if found:
+        draft.target = found
+    elif draft.named:
+        missing_column(wanted[0], draft.columns, "target", findings)
+    else:
+        _name_last(draft, wanted[0])
+
+
+def _name_last(draft: _Draft, name: str) -> None:
+    """Give the last column of a file without a header the name that was asked for."""
+    draft.columns = (*draft.columns[:-1], name)
+    draft.settings["names"] = draft.columns
+    draft.target = name
+    draft.notes.append(f"the file has no header; its last column is called '{name}'")
+
+
+def _named(wanted: str, columns: Sequence[str]) -> str | None:
+    folded = {name.casefold(): name for name in reversed(columns)}
+    if wanted in columns:
+        return wanted
+    if wanted.casefold() in folded:
+        return folded[wanted.casefold()]
+    if wanted.casefold() == "last":
+        return columns[-1]
+    try:
+        number = int(wanted)
+    except ValueError:
+        return None
+    index = number - 1 if number > 0 else len(columns) + number
+    return columns[index] if number and 0 <= index < len(columns) else None
+
+
+def _likely(columns: Sequence[str]) -> str:
+    folded = {name.casefold(): name for name in columns}
+    return next((folded[name] for name in _LIKELY_TARGETS if name in folded), columns[-1])
+
+
+def _note_columns(found: Profile, notes: list[str]) -> None:
+    notes.extend(
+        f"column '{column.name}' is left out: it {column.note}"
+        for column in found.columns
+        if column.type == "ignore"
+    )
