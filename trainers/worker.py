@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -268,7 +269,11 @@ def main(argv: Sequence[str]) -> int:
     run = open_run(Path(argv[0]))
     if isinstance(run, Problem):
         return _complain([run])
-    return work(run, Catalog.discover(), lambda _: None)
+
+    def complain(problems: Sequence[Problem]) -> int:
+        return report(problems, str(run.spec_path), run.text(), as_json=False)
+
+    return work(run, Catalog.discover(), lambda _: None, complain=complain)
 
 
 def _complain(problems: Sequence[Problem]) -> int:
@@ -291,4 +296,18 @@ def _bug(error: BaseException) -> Problem:
 
 
 def _job(run: RunFolder, record: RunRecord, catalog: Catalog) -> Job | Sequence[Problem]:
-    raise NotImplementedError
+    from trainers.loop import train
+    from trainers.plan import Plan, make_plan
+
+    plan = make_plan(
+        run.text(),
+        run.source_folder(),
+        catalog,
+        device=record.device,
+        seed=record.seed,
+        threads=record.threads,
+        run=str(run.path),
+    )
+    if not isinstance(plan, Plan):
+        return plan
+    return Job(partial(train, plan), plan.device, plan.seed, plan.threads, plan.fingerprint)

@@ -54,9 +54,9 @@ def in_a_copy(job: Callable[[], int]) -> int:
         code = 99
         try:
             code = job()
-        except BaseException:  # noqa: BLE001 - the copy must never go on with the tests
-            traceback.print_exc()
-        finally:
+        finally:  # the copy must never go on with the tests
+            if code == 99:
+                traceback.print_exc()
             sys.stderr.flush()
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
