@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import faulthandler
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, Protocol
 
 import torch
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
-from trainers.checkpoints import Found, Snapshot, newest
-from trainers.events import CheckpointSaved, Event, Noticed, RunEnded
+from trainers.checkpoints import Found, newest
+from trainers.events import Noticed, RunEnded
 from trainers.exits import FAILED, INVALID, OK, exit_code, refusal, trouble
 from trainers.interrupts import Interrupted, Interrupts
+from trainers.job import Control, Job, Prepare, job_of
 from trainers.journal import JournalWriter
 from trainers.manifest import repoint, set_aside, sweep
 from trainers.monitor import Gpu, Monitor
@@ -36,54 +34,6 @@ from trainers.saving import Saver
 from trainers.versions import versions
 
 Complain = Callable[[Sequence[Problem]], int]
-Save = Callable[[Snapshot, bool], CheckpointSaved | Noticed]
-Wish = Literal["go", "pause", "stop", "interrupt"]
-
-ASK_SECONDS: Final = 0.05
-
-
-class Control:
-    """What others wish of the training; looks into the run folder at most 20 times a second."""
-
-    def __init__(self, run: RunFolder, interrupts: Interrupts) -> None:
-        self._run = run
-        self._interrupts = interrupts
-        self._asked = float("-inf")
-        self._wish: Wish = "go"
-
-    def wish(self) -> Wish:
-        """Return the wish that counts now; a signal counts most."""
-        if self._interrupts.received is not None:
-            return "interrupt"
-        now = time.monotonic()
-        if now - self._asked >= ASK_SECONDS:
-            self._asked, self._wish = now, self._run.wish() or "go"
-        return self._wish
-
-    def leaving(self) -> bool:
-        """Whether the training is to end."""
-        return self.wish() in ("stop", "interrupt")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A training ready to be run, and what `run.json` has to say of it."""
-
-    train: Callable[[Snapshot | None, Control, Save], Iterator[Event]]
-    device: str
-    seed: int
-    threads: int
-    data: Mapping[str, str]
-
-
-class Prepare(Protocol):
-    """Makes a job of a run, or says why there is none."""
-
-    def __call__(
-        self, run: RunFolder, record: RunRecord, catalog: Catalog
-    ) -> Job | Sequence[Problem]:
-        """Read the spec and prepare the data."""
-        ...
 
 
 def work(
@@ -125,7 +75,7 @@ def work(
         interrupts = stack.enter_context(Interrupts())
         stack.enter_context(Monitor(recorder.record, journal.flush, Gpu.open()))
         shift = _Shift(run, record, catalog, recorder, interrupts, accept_changed=accept_changed)
-        return shift.guarded(prepare or _job, complain)
+        return shift.guarded(prepare or job_of, complain)
 
 
 class _Shift:
@@ -293,21 +243,3 @@ def _bug(error: BaseException) -> Problem:
         f"the training failed: {type(error).__name__}: {error}",
         hint="worker.log in the run folder says where",
     )
-
-
-def _job(run: RunFolder, record: RunRecord, catalog: Catalog) -> Job | Sequence[Problem]:
-    from trainers.loop import train
-    from trainers.plan import Plan, make_plan
-
-    plan = make_plan(
-        run.text(),
-        run.source_folder(),
-        catalog,
-        device=record.device,
-        seed=record.seed,
-        threads=record.threads,
-        run=str(run.path),
-    )
-    if not isinstance(plan, Plan):
-        return plan
-    return Job(partial(train, plan), plan.device, plan.seed, plan.threads, plan.fingerprint)

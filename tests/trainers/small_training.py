@@ -17,9 +17,10 @@ import torch
 from nnspec.catalog import Catalog
 from trainers.checkpoints import Snapshot
 from trainers.events import Continued, EpochEnded, Event, Paused, Progress, RunEnded, RunStarted
+from trainers.job import Control, Job, Prepare, Save
 from trainers.record import RunRecord
 from trainers.runs import RunFolder
-from trainers.worker import Control, Job, Prepare, Save, work
+from trainers.worker import work
 
 EPOCH = 50
 

@@ -20,12 +20,13 @@ from trainers.checkpoints import Found, newest
 from trainers.events import Event, MachineSampled, Noticed, Paused, Progress, RunEnded, RunStarted
 from trainers.exits import trouble
 from trainers.history import History, reduce, settle
+from trainers.job import Job
 from trainers.journal import read_events
 from trainers.manifest import names_newest_first, pointed, verify
 from trainers.record import RunRecord
 from trainers.run_list import state_of
 from trainers.runs import RunFolder, create
-from trainers.worker import Job, work
+from trainers.worker import work
 
 Worker = subprocess.Popen[bytes]
 ROOT = Path(__file__).resolve().parents[2]
