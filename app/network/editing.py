@@ -54,8 +54,8 @@ class Editing(QObject):
         match wish:
             case AddLayer(kind, index, None):
                 self._do(changes.add(self.layers(), self._starter(kind), index))
-            case AddLayer(kind, index, wire):
-                source = _name(wire[0])
+            case AddLayer(kind, index, (begin, _)):
+                source = _name(begin)
                 self._do(changes.insert_on_wire(self.layers(), self._starter(kind), source, index))
             case MoveLayer(key, index):
                 self._do(changes.move(self.layers(), self.indices([key])[0], index))

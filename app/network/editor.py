@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from app.network.completion import Offer, offers
 from app.network.highlighter import Highlighter, groups_of
@@ -51,9 +51,13 @@ class Editor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(False)
         self.setFont(style.font("mono"))
-        self.setStyleSheet("QPlainTextEdit { border: none; border-radius: 0; }")
+        self.setStyleSheet(
+            "QPlainTextEdit { border: none; border-radius: 0; }"
+            "QAbstractScrollArea::corner { background: transparent; border: none; }"
+        )
         self.highlighter = Highlighter(self.document(), style)
         self._numbers = _LineNumbers(self, style)
+        self._popup = QListView()
         self._completer = self._make_completer()
         self._offers: list[Offer] = []
         self.setPlainText(shown(project.text))
@@ -232,7 +236,7 @@ class Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key."""
-        if self._completer.popup().isVisible() and event.key() in _TAKEN_BY_POPUP:
+        if self._popup.isVisible() and event.key() in _TAKEN_BY_POPUP:
             event.ignore()
             return
         key = event.key()
@@ -307,6 +311,7 @@ class Editor(QPlainTextEdit):
         completer = QCompleter(self)
         completer.setModel(QStringListModel(completer))
         completer.setWidget(self)
+        completer.setPopup(self._popup)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(10)
         completer.activated.connect(self._insert_offer)
@@ -316,9 +321,8 @@ class Editor(QPlainTextEdit):
         """Offer what may be written at the cursor."""
         spec = self._project.analysis.spec
         self._offers = offers(self._project.text, self.cursor_index, self._project.catalog, spec)
-        popup = self._completer.popup()
         if not self._offers:
-            popup.hide()
+            self._popup.hide()
             return
         model = self._completer.model()
         assert isinstance(model, QStringListModel)  # noqa: S101
@@ -327,15 +331,15 @@ class Editor(QPlainTextEdit):
             model.setData(model.index(row), offer.note, Qt.ItemDataRole.ToolTipRole)
         self._completer.setCompletionPrefix("")
         where = self.cursorRect().translated(self.viewportMargins().left(), 4)
-        where.setWidth(max(180, popup.sizeHintForColumn(0) + 48))
+        where.setWidth(max(180, self._popup.sizeHintForColumn(0) + 48))
         self._completer.complete(where)
-        popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+        self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
 
     def _complete_while_typing(self, text: str) -> None:
         if text and (text.isalnum() or text in "_$"):
             self.complete()
-        elif self._completer.popup().isVisible():
-            self._completer.popup().hide()
+        elif self._popup.isVisible():
+            self._popup.hide()
 
     def _insert_offer(self, word: str) -> None:
         offer = next((offer for offer in self._offers if offer.word == word), None)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -34,6 +34,13 @@ from nnspec.syntax import read
 from nnspec.tree import Plain, plain
 
 LABEL_WIDTH = 116
+HEIGHT = 30
+_BUTTONS = """
+QAbstractSpinBox { padding: 0 0 0 8px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+  width: 22px; border: none; background: transparent; }
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { image: none; width: 0; height: 0; }
+"""
 
 
 def written(value: Plain) -> str:
@@ -83,7 +90,16 @@ class NumberBox(QAbstractSpinBox):
         self.setKeyboardTracking(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lineEdit().setPlaceholderText(default_of(setting))
+        self.setMinimumHeight(HEIGHT)
+        self.setStyleSheet(_BUTTONS)
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
         self.editingFinished.connect(self._commit)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field and its two arrows."""
+        super().paintEvent(event)
+        middle = self.height() / 2
+        _chevrons(self, (QPointF(0, middle - 5), -1), (QPointF(0, middle + 5), 1))
 
     def show_text(self, text: str) -> None:
         """Show a value from the text of the project."""
@@ -141,6 +157,17 @@ class NumberBox(QAbstractSpinBox):
             event.ignore()
 
 
+def _chevrons(field: QWidget, *places: tuple[QPointF, int]) -> None:
+    """Draw small arrows, up (-1) or down (1), at the right of a field in the theme's colour."""
+    painter = QPainter(field)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(field.palette().placeholderText().color(), 1.4))
+    for place, way in places:
+        tip = QPointF(field.width() - 13, place.y() + 2 * way)
+        painter.drawPolyline([tip + QPointF(-4, -4 * way), tip, tip + QPointF(4, -4 * way)])
+    painter.end()
+
+
 class TextField(QLineEdit):
     """A text, list or mapping; empty means the default."""
 
@@ -172,6 +199,7 @@ class ChoiceBox(QComboBox):
     def __init__(self, setting: Param, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumHeight(HEIGHT)
         self._default = default_of(setting)
         words = list(setting.choices)
         words += ["auto"] if "auto" in setting.types else []
@@ -188,6 +216,11 @@ class ChoiceBox(QComboBox):
 
     def _commit(self) -> None:
         self.committed.emit(self.currentText())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field and its arrow."""
+        super().paintEvent(event)
+        _chevrons(self, (QPointF(0, self.height() / 2), 1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Take the wheel only while it has the keyboard."""

@@ -31,6 +31,7 @@ from nnspec.edits import EditRefused
 from nnspec.params import params_of
 from nnspec.problems import Edit, Problem
 from nnspec.spec import Path, Training
+from nnspec.tree import Plain
 
 KINDS: tuple[tuple[Family, str], ...] = (
     ("optimizer", "How steps are made from gradients."),
@@ -131,7 +132,7 @@ class LayerPage(QWidget):
         label.setFixedWidth(116)
         named.addWidget(label, 0, 0)
         named.addWidget(self.name, 0, 1)
-        named.setColumnMinimumWidth(2, 26)
+        named.setColumnMinimumWidth(2, 33)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -206,7 +207,7 @@ class LayerPage(QWidget):
         if self._card:
             self.open_wanted.emit(self._card.key)
 
-    def _change(self, setting: str, value: object) -> None:
+    def _change(self, setting: str, value: Plain) -> None:
         project = self._project
         edit = settings.change(
             project.text, project.analysis.tree, self._path, setting, value, self._main
@@ -253,13 +254,16 @@ class NetworkPage(QWidget):
     def show_network(self, picture: Picture) -> None:
         """Show what the picture and the spec say."""
         analysis = self._project.analysis
-        self._title.setText(analysis.spec.name or "Network")
+        self._title.setText(picture.scope or analysis.spec.name or "Network")
         layers = [card for card in picture.cards if card.index >= 0]
-        facts = [("layers", f"{len(analysis.graph.nodes) or len(layers):,}"), *_sums(layers)]
+        count = len(layers) if picture.scope else len(analysis.graph.nodes) or len(layers)
+        facts = [("layers", f"{count:,}"), *_sums(layers)]
         for role in ("input", "output"):
             cards = [card for card in picture.cards if card.role == role]
             if not picture.scope:
-                words = ", ".join(f"{c.title} {c.shape or c.note}".strip() for c in cards)
+                words = ", ".join(
+                    " · ".join(filter(None, (c.title, c.shape or c.note))) for c in cards
+                )
                 facts.append((role if role == "input" else "target", words))
         self._facts.show_facts(facts)
         values = settings.values_at(analysis.tree, ("train",), "")
@@ -267,7 +271,7 @@ class NetworkPage(QWidget):
         for form in self._kinds.values():
             form.follow()
 
-    def _set_training(self, setting: str, value: object) -> None:
+    def _set_training(self, setting: str, value: Plain) -> None:
         project = self._project
         edit = settings.set_value(project.text, project.analysis.tree, ("train", setting), value)
         apply(project, edit, f"Set {setting}")
@@ -283,7 +287,8 @@ class _KindForm(QWidget):
 
     def __init__(self, project: Project, style: Style, family: Family, help: str) -> None:
         super().__init__()
-        self._project, self._family, self._help = project, family, help
+        self._project, self._help = project, help
+        self._family: Family = family
         self.form = Form(style)
         self.form.changed.connect(self._change)
         self.form.reset.connect(self._reset)
@@ -310,7 +315,7 @@ class _KindForm(QWidget):
         picked = getattr(self._project.analysis.spec.train, self._family)
         return picked.kind.name if picked else ""
 
-    def _change(self, setting: str, value: object) -> None:
+    def _change(self, setting: str, value: Plain) -> None:
         project, tree = self._project, self._project.analysis.tree
         path: Path = ("train", self._family)
         if setting == self._family:

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -350,7 +350,9 @@ class Palette(QFrame):
         self.search = SearchLine(self.list, self)
         self.search.setPlaceholderText("Search layers")
         self.search.setAccessibleName("Search layers")
-        self.search.addAction(style.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        sign = QAction(self.search)
+        style.set_icon(sign, "search")
+        self.search.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(4)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -209,10 +210,9 @@ class ProblemPane(QFrame):
         set_role(self._heading, "strong")
         self._sign = QLabel()
         self._toggle = QToolButton()
-        self._toggle.setCheckable(True)
         self._toggle.setAccessibleName("Show the list of problems")
         self._toggle.setToolTip("Open or close the list of problems")
-        self._toggle.toggled.connect(self._open)
+        self._toggle.clicked.connect(self._turn)
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 8, 6)
@@ -224,8 +224,9 @@ class ProblemPane(QFrame):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.list)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         style.changed.connect(self._follow)
-        self._toggle.setChecked(True)
+        self._opened = True
         self._follow()
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -241,13 +242,17 @@ class ProblemPane(QFrame):
             ("error", "bad") if errors else ("warning", "warning") if problems else ("good", "good")
         )
         self._sign.setPixmap(self._style.pixmap(name, 16, color, 2.0))
-        self._open(self._toggle.isChecked())
+        self._open()
 
-    def _open(self, opened: bool) -> None:  # noqa: FBT001
+    def _turn(self) -> None:
+        self._opened = not self._opened
+        self._open()
+
+    def _open(self) -> None:
         problems = self.list.problems.problems
-        self._style.set_icon(self._toggle, "down" if opened else "up")
+        self._style.set_icon(self._toggle, "down" if self._opened else "up")
         self._toggle.setVisible(bool(problems))
-        self.list.setVisible(opened and bool(problems))
+        self.list.setVisible(self._opened and bool(problems))
         rows = sum(46 if p.hint or p.details else 30 for p in problems[:4])
         self.list.setFixedHeight(min(rows, 168) + 4)
 

@@ -51,7 +51,7 @@ class NetworkRoom(QWidget):
         right.addWidget(self.editor)
         right.addWidget(self.problems)
         right.setCollapsible(2, False)  # noqa: FBT003
-        right.setSizes([360, 440, 60])
+        right.setSizes([380, 460, 40])
         right.setStretchFactor(1, 1)
         panes = QSplitter(Qt.Orientation.Horizontal)
         panes.addWidget(self.palette_pane)
@@ -59,7 +59,7 @@ class NetworkRoom(QWidget):
         panes.addWidget(right)
         panes.setCollapsible(1, False)  # noqa: FBT003
         panes.setStretchFactor(1, 1)
-        panes.setSizes([232, 640, 440])
+        panes.setSizes([232, 660, 460])
         self.splitters = (panes, right)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -121,12 +121,16 @@ class NetworkRoom(QWidget):
     def _follow_text(self, origin: str) -> None:
         if origin == "open":
             self._scope, self._wanted = "", ()
+            self.canvas.view.canvas.select(())
+            self.canvas.start_anew()
 
     def _follow(self) -> None:
         """Show the newest analysis everywhere."""
         analysis, catalog = self._project.analysis, self._project.catalog
         self.problems.show_problems(analysis.problems)
         unreadable = _unreadable(analysis)
+        for pane in (self.inspector, self.palette_pane):  # nothing is written into such a text
+            pane.setEnabled(not unreadable)
         if unreadable:
             self.canvas.show_unreadable(unreadable)
             return

@@ -163,13 +163,15 @@ class NodeItem(QGraphicsItem):
         painter.setFont(ink.title)
         painter.setPen(ink.text)
         title = card.title + (f"  {card.repeat}" if card.repeat else "")
-        self._words(painter, title, QRectF(left, 9, width - taken, 18), ink.title_lines)
+        second = self._second_line()
+        top = 9 if second else (NODE_HEIGHT - 18) / 2  # a title alone stands in the middle
+        self._words(painter, title, QRectF(left, top, width - taken, 18), ink.title_lines)
         painter.setFont(ink.small)
         painter.setPen(ink.muted)
         if corner:
-            where = QRectF(NODE_WIDTH - 10 - taken, 9, taken, 18)
+            where = QRectF(NODE_WIDTH - 10 - taken, top, taken, 18)
             painter.drawText(where, _RIGHT, corner)
-        self._words(painter, self._second_line(), QRectF(left, 28, width, 16), ink.small_lines)
+        self._words(painter, second, QRectF(left, 28, width, 16), ink.small_lines)
 
     def _second_line(self) -> str:
         card = self.card
@@ -189,7 +191,7 @@ class NodeItem(QGraphicsItem):
     def _paint_data(self, painter: QPainter) -> None:
         ink, card = self.ink, self.card
         _full, quiet = ink.family(card.group)
-        box = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT).adjusted(24, 8, -24, -8)
+        box = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT).adjusted(16, 8, -16, -8)
         if card.role == "input":
             box.moveBottom(NODE_HEIGHT)
         else:

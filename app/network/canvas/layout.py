@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-NODE_WIDTH = 208.0
+NODE_WIDTH = 232.0
 NODE_HEIGHT = 54.0
 RANK_GAP = 42.0
 LANE_GAP = 36.0

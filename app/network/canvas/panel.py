@@ -29,6 +29,7 @@ class SearchBox(QFrame):
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
+        self._panel = parent
         set_role(self, "card")
         self.list = KindList(style, headings=False, parent=self)
         self.list.setAccessibleName("Matching layers")
@@ -48,7 +49,7 @@ class SearchBox(QFrame):
 
     def ask(self, typed: str, where: QPoint) -> None:
         """Open at a point of the parent, with the first letters typed."""
-        room = self.parentWidget().rect()
+        room = self._panel.rect()
         self.move(
             max(8, min(where.x(), room.width() - self.width() - 8)),
             max(8, min(where.y(), room.height() - self.height() - 8)),
@@ -62,7 +63,7 @@ class SearchBox(QFrame):
     def leave(self) -> None:
         """Close without adding anything."""
         self.hide()
-        self.parentWidget().setFocus()
+        self._panel.setFocus()
 
     def _take(self, kind: str) -> None:
         self.leave()
@@ -89,6 +90,7 @@ class CanvasPanel(QWidget):
         self.crumbs = _Crumbs(style, self)
         self.crumbs.model.clicked.connect(self._leave_block)
         self._words = QLabel("", self)
+        self._words.setMinimumHeight(26)
         set_role(self._words, "chip-bad")
         self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._empty = QLabel(EMPTY, self)
@@ -103,8 +105,13 @@ class CanvasPanel(QWidget):
         column.addWidget(self.view)
         for over in (self.crumbs, self._words, self._empty, self._empty_more, self._zoom):
             over.raise_()
+        self._fresh = True
         self.view.search_wanted.connect(self.ask_for_layer)
         self._words.hide()
+
+    def start_anew(self) -> None:
+        """Another document is open: show its beginning with the next picture."""
+        self._fresh = True
 
     def _leave_block(self) -> None:
         self.scope_wanted.emit("")
@@ -126,15 +133,15 @@ class CanvasPanel(QWidget):
 
     def show_picture(self, picture: Picture, empty: str = "") -> None:
         """Show the network as it is."""
-        other = picture.scope != self.view.canvas.picture.scope
-        first = not self.view.canvas.nodes
+        other = picture.scope != self.view.canvas.picture.scope or self._fresh
         self.view.canvas.show_picture(picture)
         self._lock(locked=False)
         self.crumbs.show_scope(picture.scope)
         self._empty.setVisible(not picture.items)
         self._empty_more.setText(empty)
         self._empty_more.setVisible(not picture.items and bool(empty))
-        if other or first:
+        if other:
+            self._fresh = False
             self.view.show_top()
         self._arrange()
 

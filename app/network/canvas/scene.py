@@ -18,6 +18,12 @@ from app.style import Style
 _BY_BOX = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
+def _apart(picture: Picture) -> list[tuple[str, str]]:
+    """An empty network: what shall come out stands below what goes in, not beside it."""
+    outputs = [card.key for card in picture.cards if card.role == "output"]
+    return [(picture.cards[0].key, key) for key in outputs]
+
+
 class CanvasScene(QGraphicsScene):
     """Shows pictures. `nodes` and `wires` are the items by key."""
 
@@ -41,7 +47,7 @@ class CanvasScene(QGraphicsScene):
         joints = [(wire.source, wire.target) for wire in picture.wires]
         before = ([c.key for c in self.picture.cards], [w.key for w in self.picture.wires])
         if before != (list(keys), [wire.key for wire in picture.wires]):
-            self.layout = arrange(keys, joints)
+            self.layout = arrange(keys, joints or _apart(picture))
         self.picture = picture
         touched = self._show_nodes() + self._show_wires()
         if touched:
@@ -108,6 +114,7 @@ class CanvasScene(QGraphicsScene):
         if not places:
             return QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT)
         left = min([p.x for p in places] + list(self.layout.tracks.values()))
+        left -= 84 if self.layout.outside else 0  # the words beside the outermost tracks
         right = max(p.x for p in places) + NODE_WIDTH
         return QRectF(
             left,

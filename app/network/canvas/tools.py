@@ -176,7 +176,8 @@ class ConnectNodes:
     """Draw a wire from one port to a port of the other kind."""
 
     def __init__(self, view: CanvasView, node: NodeItem, port: Port) -> None:
-        self._view, self._node, self._port = view, node, port
+        self._view, self._node = view, node
+        self._port: Port = port
         self._goal: NodeItem | None = None
 
     def move(self, point: QPoint) -> None:

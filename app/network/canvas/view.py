@@ -7,7 +7,7 @@ the search box.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
@@ -39,6 +40,8 @@ KIND_MIME = "application/x-netwright-kind"
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 3.0
 STEP = 1.2
+READABLE = 0.7
+"""A network is shown whole if that takes no smaller zoom than this."""
 
 
 class CanvasView(QGraphicsView):
@@ -76,6 +79,7 @@ class CanvasView(QGraphicsView):
         self._pressed: tuple[QPoint, NodeItem | None] | None = None
         self._drop: DropLayer | None = None
         self._space = False
+        self._untouched = False
         self.locked = False
 
     # ---- looking -----------------------------------------------------------------------------
@@ -87,6 +91,7 @@ class CanvasView(QGraphicsView):
 
     def set_zoom(self, zoom: float) -> None:
         """Show at this scale, held within what makes sense."""
+        self._untouched = False
         factor = min(max(zoom, LEAST_ZOOM), MOST_ZOOM) / self.zoom
         self.scale(factor, factor)
         self.zoomed.emit(self.zoom)
@@ -113,13 +118,19 @@ class CanvasView(QGraphicsView):
         self.centerOn(area.center())
 
     def show_top(self) -> None:
-        """Show the beginning of the network at a size that can be read."""
-        area = self.canvas.network_rect().adjusted(-48, -40, 48, 40)
-        self.set_zoom(min(1.0, max(0.6, self.viewport().width() / area.width())))
-        top = min(area.top() + self.viewport().height() / 2 / self.zoom, area.center().y())
-        if area.height() * self.zoom <= self.viewport().height():
-            top = area.center().y()
-        self.centerOn(area.center().x(), top)
+        """Show all of the network if it can be read then, else its beginning."""
+        area, room = self.canvas.network_rect().adjusted(-48, -32, 48, 32), self.viewport().rect()
+        whole = min(room.width() / area.width(), room.height() / area.height())
+        self.set_zoom(min(1.0, whole if whole >= READABLE else room.width() / area.width()))
+        below = area.top() + room.height() / 2 / self.zoom
+        self.centerOn(area.center().x(), area.center().y() if whole >= READABLE else below)
+        self._untouched = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the beginning until the user has looked somewhere else."""
+        super().resizeEvent(event)
+        if self._untouched:
+            self.show_top()
 
     def reveal_selected(self) -> None:
         """Bring the first selected node into view."""
@@ -130,6 +141,7 @@ class CanvasView(QGraphicsView):
 
     def scroll_by(self, right: int, down: int) -> None:
         """Move the view over the canvas by pixels."""
+        self._untouched = False
         across, along = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() + right)
         along.setValue(along.value() + down)
@@ -145,7 +157,7 @@ class CanvasView(QGraphicsView):
             self.set_zoom(self.zoom * STEP ** (turned.y() / 120))
         event.accept()
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Dim the picture while it cannot be edited."""
         if self.locked:  # the last good picture, dimmed
             veil = QColor(self.canvas.ink.canvas)
@@ -261,8 +273,8 @@ class CanvasView(QGraphicsView):
 
     def event(self, event: QEvent) -> bool:
         """Take keys before Qt does something else with them."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() == Qt.Key.Key_Tab:  # else Qt moves the focus first
+        key = event.key() if isinstance(event, QKeyEvent) else None
+        if key == Qt.Key.Key_Tab and event.type() == QEvent.Type.KeyPress:  # else the focus moves
             self.search_wanted.emit("")
             return True
         return super().event(event)
