@@ -50,7 +50,7 @@ class Node:
     id: str
     name: str
     kind: Kind
-    layer: Any | None
+    layer: Any
     inputs: tuple[str, ...]
     shape: Shape | None
     parameters: int
