@@ -1,8 +1,8 @@
 """Batches by index: a part's arrays lie on the device once, and batches are gathered from them.
 
-The order of an epoch depends on seed and epoch alone, so a run that stopped in the middle of an epoch
-knows at once which rows are next. Rows are gathered for several batches at a time and then cut, which
-is what makes small batches cheap.
+The order of an epoch depends on seed and epoch alone, so a run that stopped in the middle of an
+epoch knows at once which rows are next. Rows are gathered for several batches at a time and then
+cut, which is what makes small batches cheap.
 """
 
 from __future__ import annotations
@@ -16,16 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from trainers.fitted import PixelScale
+from trainers.texts import Array
+
 GATHERED: Final = 8 << 20
 """Bytes gathered at once: about what stays in the cache of a processor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """How to scale a picture input: per channel, in the unit of the stored bytes (0 to 255)."""
-
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,14 @@ class Scaler:
     factor: Tensor
 
     @classmethod
-    def of(cls, pixels: Pixels, device: str) -> Scaler:
-        """Make the tensors of `pixels`, shaped to fit rows x channels x height x width."""
-        mean = torch.tensor(pixels.mean, dtype=torch.float32, device=device)
-        std = torch.tensor(pixels.std, dtype=torch.float32, device=device)
-        return cls(mean[:, None, None], (1 / std)[:, None, None])
+    def of(cls, scale: PixelScale, device: str) -> Scaler:
+        """Make the tensors of `scale`, shaped to fit rows x channels x height x width."""
+        mean = torch.tensor(scale.mean, dtype=torch.float32, device=device)
+        deviation = torch.tensor(scale.deviation, dtype=torch.float32, device=device)
+        return cls(mean[:, None, None], (1 / deviation)[:, None, None])
 
     def __call__(self, stored: Tensor) -> Tensor:
+        """Scale a batch."""
         return stored.to(torch.float32).sub_(self.mean).mul_(self.factor)
 
 
@@ -58,7 +54,7 @@ class Rows:
     """
 
     inputs: Mapping[str, Tensor]
-    target: Tensor | None
+    target: Tensor
     scalers: Mapping[str, Scaler]
     device: str
     channels_last: bool = False
@@ -75,15 +71,14 @@ class Rows:
         self, order: Tensor, sizes: Sequence[int], start: int = 0
     ) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
         """Yield (inputs, targets) of batch `start` and all after it, rows taken in `order`."""
-        assert self.target is not None
         together = max(1, GATHERED // (max(sizes) * self._row_bytes()))
         at = sum(sizes[:start])
         for first in range(start, len(sizes), together):
             block = list(sizes[first : first + together])
             rows = order[at : at + sum(block)]
             at += len(rows)
-            targets = self._gather(self.target, rows).split(block)
-            cut = {n: self._gather(x, rows).split(block) for n, x in self.inputs.items()}
+            targets = _cut(self._gather(self.target, rows), block)
+            cut = {n: _cut(self._gather(x, rows), block) for n, x in self.inputs.items()}
             for index, target in enumerate(targets):
                 yield self.ready({name: parts[index] for name, parts in cut.items()}), target
 
@@ -104,31 +99,35 @@ class Rows:
 
 
 def on_device(
-    inputs: Mapping[str, np.ndarray],
-    target: np.ndarray | None,
-    pixels: Mapping[str, Pixels],
+    inputs: Mapping[str, Array],
+    target: Array,
+    pixel_scales: Mapping[str, PixelScale],
     device: str,
     *,
     room: int,
     channels_last: bool = False,
 ) -> Rows:
-    """Make `Rows` of arrays; they move to the device when they take less than half of `room` bytes."""
+    """Make `Rows` of arrays; they move to the device when they take less than half of `room`."""
     size = sum(array.nbytes for array in inputs.values())
     place = device if size < room // 2 else "cpu"
     return Rows(
         {name: _tensor(array).to(place) for name, array in inputs.items()},
-        None if target is None else _tensor(target).to(place),
-        {name: Scaler.of(facts, device) for name, facts in pixels.items()},
+        _tensor(target).to(place),
+        {name: Scaler.of(facts, device) for name, facts in pixel_scales.items()},
         device,
         channels_last,
     )
 
 
-def _tensor(array: np.ndarray) -> Tensor:
+def _cut(gathered: Tensor, sizes: list[int]) -> tuple[Tensor, ...]:
+    return torch.split(gathered, sizes)
+
+
+def _tensor(array: Array) -> Tensor:
     with warnings.catch_warnings():
         # Mapped arrays are read-only, and nothing here writes into them.
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
-        return torch.from_numpy(np.ascontiguousarray(array))
+        return torch.as_tensor(np.ascontiguousarray(array))
 
 
 def batch_sizes(rows: int, batch_size: int, *, merge_single: bool) -> list[int]:

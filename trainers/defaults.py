@@ -1,9 +1,9 @@
 """What a spec leaves open about training, chosen by what is to be predicted.
 
-Classes get cross-entropy and are judged by accuracy, F1 and AUROC; numbers get the squared error and
-are judged by RMSE, MAE and R2. AdamW at its usual rate, kept constant, does for both. Early stopping
-stays off unless asked for: the epochs written are the epochs done, and the best epoch's weights are
-what is kept. `netwright show`, the window and the worker all ask here, so they agree.
+Classes get cross-entropy and are judged by accuracy, F1 and AUROC; numbers get the squared error
+and are judged by RMSE, MAE and R2. AdamW at its usual rate, kept constant, does for both. Early
+stopping stays off unless asked for: the epochs written are the epochs done, and the best epoch's
+weights are what is kept. `netwright show`, the window and the worker all ask here, so they agree.
 """
 
 from __future__ import annotations

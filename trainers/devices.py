@@ -8,9 +8,9 @@ step, and recorded, because the number of threads changes the last bits of a sum
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from nnspec.problems import Problem
 from trainers.exits import trouble
@@ -76,21 +76,21 @@ def memory_free(device: str) -> int:
 
 
 @contextmanager
-def exact(threads: int) -> Iterator[None]:
+def exact(threads: int) -> Generator[None]:
     """Compute with `threads` threads and without operations whose results vary, for a while."""
     import torch
 
-    before = torch.get_num_threads()
-    strict = torch.are_deterministic_algorithms_enabled()
-    lenient = torch.is_deterministic_algorithms_warn_only_enabled()
-    filling = torch.utils.deterministic.fill_uninitialized_memory
+    memory: Any = torch.utils.deterministic
+    before = torch.get_num_threads(), torch.get_deterministic_debug_mode()
+    filling = memory.fill_uninitialized_memory
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # costs time and hides nothing here
+    # Unlike use_deterministic_algorithms, this does not import the compiler, which takes seconds.
+    torch.set_deterministic_debug_mode("warn")
+    memory.fill_uninitialized_memory = False  # costs time and hides nothing here
     try:
         yield
     finally:
-        torch.set_num_threads(before)
-        torch.use_deterministic_algorithms(strict, warn_only=lenient)
-        torch.utils.deterministic.fill_uninitialized_memory = filling
+        torch.set_num_threads(before[0])
+        torch.set_deterministic_debug_mode(before[1])
+        memory.fill_uninitialized_memory = filling

@@ -4,25 +4,38 @@ The loop judges every epoch here, `netwright evaluate` a finished run. Loss and 
 over the whole part, never as means over batches, so the size of a batch cannot change them.
 """
 
+# pyright: reportUnknownMemberType=false
+# (torch's stubs leave some members without types.)
+
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nnspec.problems import Problem, Problems, has_errors
 from trainers.batches import Rows
+from trainers.exits import trouble
+from trainers.findings import Findings, report
+from trainers.fitted import Part
 from trainers.learner import matching
+from trainers.preparation import arrange, open_other
+from trainers.record import RunRecord
 from trainers.targets import Classified, Judgement, Metric, Outcome, Regressed, Target
+from trainers.texts import Array
+
+if TYPE_CHECKING:
+    from trainers.trained import Trained
 
 ROWS_AT_ONCE: Final = 4096
 NUMBERS_AT_ONCE: Final = 1 << 20
-MOST_CLASSES_SHOWN: Final = 200
-"""Classes above which an event carries no confusion matrix: nobody could read it."""
-
-Restore = Callable[[np.ndarray], np.ndarray]
+Restore = Callable[[Array], Array]
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -56,7 +69,6 @@ def judge(
         metrics: by name; one that is not defined for these rows is left out.
         restore: turns outputs back into the target's unit (for numbers).
     """
-    assert rows.target is not None
     outputs = answers(network, rows, target.name)
     truth = rows.target.to(outputs.device)
     with torch.inference_mode():
@@ -64,17 +76,18 @@ def judge(
         outcome = compare(outputs, truth, target, restore)
         found = {name: metric.measure(outcome) for name, metric in metrics.items()}
     known = {name: value for name, value in found.items() if value is not None}
-    return Judgement(len(rows), measured, known, _counts(outcome))
+    counts = None if isinstance(outcome, Regressed) else outcome.confusion.cpu().numpy()
+    return Judgement(len(rows), measured, known, counts)
 
 
 def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) -> Outcome:
     """Put answers beside the truth, as metrics take them."""
     if target.task == "regression":
         unit = [
-            torch.from_numpy(np.asarray(restore(values.cpu().double().numpy())).reshape(-1))
+            torch.as_tensor(restore(values.cpu().double().numpy()), dtype=torch.float64).reshape(-1)
             for values in (outputs, truth)
         ]
-        return Regressed(unit[0].double(), unit[1].double())
+        return Regressed(unit[0], unit[1])
     predicted, classes = outputs.argmax(1), outputs.shape[1]
     cells = torch.bincount(truth * classes + predicted, minlength=classes * classes)
     return Classified(probabilities(outputs), predicted, truth, cells.view(classes, classes))
@@ -85,7 +98,105 @@ def probabilities(outputs: Tensor) -> Tensor:
     return torch.softmax(outputs.float(), dim=1)
 
 
-def _counts(outcome: Outcome) -> tuple[tuple[int, ...], ...] | None:
-    if isinstance(outcome, Regressed) or len(outcome.confusion) > MOST_CLASSES_SHOWN:
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good a trained run is on some rows. `split` is a part's name, or "data" for a file."""
+
+    split: str
+    judgement: Judgement
+    labels: tuple[str, ...]
+    notices: tuple[Problem, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as `evaluate --json` prints it."""
+        judged = self.judgement
+        numbers = {"loss": judged.loss, **judged.metrics}
+        told: dict[str, Any] = {
+            "split": self.split,
+            "rows": judged.rows,
+            "metrics": {n: v if math.isfinite(v) else None for n, v in numbers.items()},
+        }
+        if judged.confusion is not None:
+            matrix = judged.confusion.tolist()
+            told["confusion"] = {"labels": list(self.labels), "matrix": matrix}
+        return told
+
+
+def evaluate(
+    trained: Trained, *, split: str = "test", data: Path | None = None
+) -> Evaluation | tuple[Problem, ...]:
+    """Judge a trained run on a part of its own data, or on all rows of another file.
+
+    Args:
+        trained: the run's best network.
+        split: "train", "validation" or "test", divided as they were for training.
+        data: judge on this file instead; it needs the target column.
+    """
+    text = trained.run.text()
+    problems = Problems(text)
+    part = _of_file(trained, data, problems) if data else _of_split(trained, split, problems)
+    if part is None or has_errors(problems):
+        return problems.sorted()
+    known = _known(part, trained.target)
+    if not len(known.rows):
+        where = data or f"the {split} part"
+        return (
+            trouble("data.no_rows", f"{where} has no rows whose '{trained.target.name}' is known"),
+        )
+    loss = trained.train.loss
+    assert loss is not None  # noqa: S101 - resolved
+    judged = judge(
+        trained.network,
+        trained.rows(known),
+        trained.target,
+        loss.made.build(trained.target, trained.device),
+        trained.metrics,
+        trained.fitted.restore,
+    )
+    return Evaluation("data" if data else split, judged, trained.target.labels, problems.sorted())
+
+
+def _of_split(trained: Trained, split: str, problems: Problems) -> Part | None:
+    """Divide the run's data again, and encode one part as it was for training."""
+    findings = Findings()
+    arranged = arrange(trained.data, trained.run.source_folder(), findings)
+    part = None
+    if arranged is not None and not findings.failed:
+        part = trained.fitted.encode(arranged.table, findings, arranged.parts[split])
+        _note_change(trained, {n: str(v) for n, v in arranged.table.fingerprint.items()}, problems)
+    report(findings, trained.data, problems)
+    return part
+
+
+def _of_file(trained: Trained, path: Path, problems: Problems) -> Part | None:
+    table = open_other(trained.data, path, problems, target=trained.target.name)
+    if table is None:
         return None
-    return tuple(tuple(row) for row in outcome.confusion.tolist())
+    if trained.target.name not in table.columns:
+        words = f"{path} has no column '{trained.target.name}' to compare with"
+        problems.extend([trouble("data.no_target", words, file=path)])
+        return None
+    findings = Findings(str(path))
+    part = trained.fitted.encode(table, findings)
+    report(findings, trained.data, problems)
+    return part
+
+
+def _note_change(trained: Trained, now: Mapping[str, str], problems: Problems) -> None:
+    record = trained.run.record()
+    if isinstance(record, RunRecord) and record.data is not None and dict(record.data) != dict(now):
+        words = "the data has changed since the run was trained; its parts may hold other rows"
+        problems.extend([replace(trouble("data.changed", words), severity="warning")])
+
+
+def _known(part: Part, target: Target) -> Part:
+    """Leave out rows whose target is missing or unknown."""
+    truth = part.targets[target.name]
+    known = truth >= 0 if target.labels else np.isfinite(truth).reshape(-1)
+    if known.all():
+        return part
+    return Part(
+        {name: array[known] for name, array in part.inputs.items()},
+        {name: array[known] for name, array in part.targets.items()},
+        part.rows[known],
+    )

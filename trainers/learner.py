@@ -1,9 +1,12 @@
 """A network that learns: one step of training, and everything a checkpoint needs of it.
 
 A step does not wait for the device. On a processor the loss is looked at before the weights are
-touched, so a loss that is no number never reaches them; on an accelerator losses add up there and are
-looked at whenever somebody asks (ten times a second, and before every checkpoint).
+touched, so a loss that is no number never reaches them; on an accelerator losses add up there and
+are looked at whenever somebody asks: ten times a second, and at the end of an epoch.
 """
+
+# pyright: reportUnknownMemberType=false
+# (torch's stubs leave some members without types.)
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from torch.nn.utils import clip_grad_norm_
 from trainers.plan import Plan
 from trainers.targets import Optimizer
 
-Snapshots = dict[str, Tensor]
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 class Learner:
@@ -65,22 +68,18 @@ class Learner:
 
     def has_batch_norm(self) -> bool:
         """Whether a batch of one row would be refused."""
-        return any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in self.network.modules())  # noqa: SLF001
+        return any(isinstance(m, _BATCH_NORMS) for m in self.network.modules())
 
     def weights(self) -> dict[str, Tensor]:
         """A copy of the state dict."""
         return {name: tensor.detach().clone() for name, tensor in self.network.state_dict().items()}
-
-    def finite(self) -> bool:
-        """Whether every weight is a finite number."""
-        return all(bool(torch.isfinite(w).all()) for w in self._parameters) and self.meter.finite
 
     def use(self, weights: Mapping[str, Tensor]) -> None:
         """Put `weights` into the network."""
         self.network.load_state_dict(dict(weights))
 
     def memory(self) -> dict[str, Tensor]:
-        """Copies of all tensors besides the weights: the optimiser's, and the random generators'."""
+        """Copies of all tensors besides the weights: the optimiser's and the generators'."""
         kept = {
             f"optimizer.{slot}.{name}": tensor.detach().clone()
             for slot, tensors in self._slots.items()

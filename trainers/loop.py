@@ -1,8 +1,8 @@
 """The training loop: a generator of events.
 
-It does as little as possible between two steps. Batches are gathered by index from arrays that lie on
-the device, nothing waits for the device but a Progress ten times a second, and epochs are judged over
-all validation rows at once. Whoever drives the generator journals the events; `save` writes
+It does as little as possible between two steps. Batches are gathered by index from arrays that lie
+on the device, nothing waits for the device but a Progress ten times a second, and epochs are judged
+over all validation rows at once. Whoever drives the generator journals the events; `save` writes
 checkpoints; `control` says what others wish. None of that changes a number: a run that is paused,
 watched, stopped and resumed at any step ends with the same bits.
 """
@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from torch import Tensor, device
 
@@ -34,13 +34,16 @@ from trainers.events import (
 )
 from trainers.keeper import Keeper, Save
 from trainers.learner import Learner
+from trainers.pace import Pace
 from trainers.plan import Plan
 from trainers.targets import Judgement, Schedule
-from trainers.pace import Pace
 from trainers.tracking import Tracker
 
 PAUSE_SECONDS: Final = 0.05
 """How often a paused training looks whether it may go on."""
+
+MOST_CLASSES_SHOWN: Final = 200
+"""Classes above which an event carries no confusion matrix: nobody could read it."""
 
 Wish: TypeAlias = Literal["go", "pause", "stop", "interrupt"]
 Steps: TypeAlias = Generator[Event, None, RunEnded | None]
@@ -57,8 +60,8 @@ class Control(Protocol):
 def train(plan: Plan, start: Snapshot | None, control: Control, save: Save) -> Iterator[Event]:
     """Train as planned, from the beginning or from a snapshot, and yield what happens.
 
-    The last event is a `RunEnded`: "finished" (the test part is judged with the best weights, once),
-    "stopped" or "interrupted" (saved, to be resumed), or "failed" with code `nan`.
+    The last event is a `RunEnded`: "finished" (the test part is judged with the best weights,
+    once), "stopped" or "interrupted" (saved, to be resumed), or "failed" with code `nan`.
     """
     with exact(plan.threads):
         yield from _Training(plan, control, save).events(start)
@@ -137,8 +140,7 @@ class _Training:
             seconds=self._pace.epoch_seconds(),
             metrics=metrics,
             best=best,
-            confusion=judged.confusion if judged else None,
-            labels=self._plan.target.labels if judged and judged.confusion else None,
+            **_matrix(judged, self._plan.target.labels),
         )
         yield from self._keeper.epoch(self._snapshot, best=best)
         return None
@@ -164,13 +166,15 @@ class _Training:
         rows = ""
         if order is not None and self._plan.device == "cpu":
             at = sum(self._sizes[: self._position])
-            batch = order[at : at + self._sizes[self._position]][:5].tolist()
-            numbers = ", ".join(str(self._plan.parts["train"].rows[row]) for row in batch)
+            batch = order[at : at + self._sizes[self._position]][:5]
+            numbers = ", ".join(
+                str(self._plan.parts["train"].rows[row] + 1) for row in batch.numpy()
+            )
             rows = f"; its batch begins with the rows {numbers}"
         return self._ended(
             "failed",
             f"the loss is no longer a finite number ({where}, learning rate {self._lr():g}{rows})",
-            "lower the learning rate or set clip_gradient_norm; look for extreme values in the data",
+            "lower the learning rate, set clip_gradient_norm, look for extreme values in the data",
             "nan",
         )
 
@@ -195,7 +199,7 @@ class _Training:
         return on_device(
             part.inputs,
             part.targets[plan.target.name],
-            plan.pixels,
+            plan.pixel_scales,
             plan.device,
             room=memory_free(plan.device),
             channels_last=self._learner.channels_last,
@@ -221,6 +225,7 @@ class _Training:
             "best_step": None if self._best is None else self._best[0],
             "tracker": self._tracker.to_json(),
             "elapsed": self._pace.elapsed,
+            "trained": dict(self._plan.trained),
         }
         return Snapshot(self._step, self._epoch, self._learner.weights(), training, state)
 
@@ -288,3 +293,10 @@ class _Training:
             hint=hint,
             code=code,
         )
+
+
+def _matrix(judged: Judgement | None, labels: Sequence[str]) -> dict[str, Any]:
+    """The confusion matrix as an event carries it, where there is one that can be read."""
+    if judged is None or judged.confusion is None or len(labels) > MOST_CLASSES_SHOWN:
+        return {}
+    return {"confusion": judged.confusion.tolist(), "labels": labels}

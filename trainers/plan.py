@@ -6,32 +6,42 @@ only does what the plan says, so the same plan gives the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+import math
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from nnspec.catalog import Catalog
+from nnspec.document import Analysis, analyse
+from nnspec.graph import Graph
+from nnspec.problems import Problem, Problems, has_errors
+from nnspec.shapes import Shape
 from nnspec.spec import Train
-from trainers.batches import Pixels
+from trainers.check import check
+from trainers.defaults import judge_train, resolve_train
+from trainers.devices import choose_device, choose_threads, memory_free
+from trainers.exits import trouble
+from trainers.fitted import Fitted, Part, PixelScale
+from trainers.preparation import Prepared, prepare
 from trainers.targets import Metric, Target
+from trainers.texts import Array
 
 if TYPE_CHECKING:
     from torch import nn
 
+BYTES_PER_PARAMETER: Final = 16
+"""Weight, gradient and two means of the optimiser, four bytes each."""
 
-class Part(Protocol):
-    """Rows of one part as arrays."""
-
-    @property
-    def inputs(self) -> Mapping[str, np.ndarray]: ...
-    @property
-    def targets(self) -> Mapping[str, np.ndarray]: ...
-    @property
-    def rows(self) -> np.ndarray: ...
+USABLE: Final = 0.9
+"""Share of the free memory that a training may plan with."""
 
 
-def unchanged(outputs: np.ndarray) -> np.ndarray:
+def unchanged(outputs: Array) -> Array:
     """The way back for a target that was not scaled."""
     return outputs
 
@@ -41,14 +51,17 @@ class Plan:
     """One training, fully decided.
 
     Attributes:
-        run: the run folder, as events name it.
         network: builds the network on the CPU, drawing weights from torch's generator.
         parts: "train", "validation" and "test"; an empty part is left out.
         train: with every kind chosen.
-        seed, threads, device: what the same weights need again.
+        seed, device, threads: what the same weights need again.
         parameters: trainable numbers.
-        pixels: how to scale inputs that are stored as bytes.
+        run: the run folder, as events name it.
+        pixel_scales: how to scale inputs that are stored as bytes.
         restore: turns outputs back into the target's unit.
+        trained: what a checkpoint keeps so that its weights can be used without the data again:
+            the text of the spec (with the suggested network), what was fitted, the classes' counts.
+        fingerprint: of the data, for the run's record.
     """
 
     network: Callable[[], nn.Module]
@@ -60,17 +73,163 @@ class Plan:
     threads: int = 1
     parameters: int = 0
     run: str = ""
-    pixels: Mapping[str, Pixels] = field(default_factory=dict[str, Pixels])
-    restore: Callable[[np.ndarray], np.ndarray] = unchanged
+    pixel_scales: Mapping[str, PixelScale] = field(default_factory=dict[str, PixelScale])
+    restore: Callable[[Array], Array] = unchanged
+    trained: Mapping[str, Any] = field(default_factory=dict[str, Any])
     fingerprint: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def made(self, name: str) -> Any:
         """The optimizer, schedule or loss chosen."""
-        choice = getattr(self.train, name)
-        assert choice is not None, f"the plan has no {name}"
-        return choice.made
+        return getattr(self.train, name).made
 
     @property
     def metrics(self) -> dict[str, Metric]:
         """The metrics chosen, by name."""
         return {choice.kind.name: choice.made for choice in self.train.metrics or ()}
+
+
+def make_plan(
+    text: str,
+    folder: Path,
+    catalog: Catalog,
+    *,
+    device: str | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    run: str = "",
+) -> Plan | tuple[Problem, ...]:
+    """Check the spec, prepare its data and decide everything; or say what forbids training.
+
+    Args:
+        text: the spec.
+        folder: where its data files are looked for.
+        catalog: all known kinds.
+        device: instead of the spec's; of a resumed run, the one it had.
+        seed: likewise.
+        threads: likewise.
+        run: the run folder, as events are to name it.
+    """
+    checked = check(text, folder, catalog)
+    data = checked.analysis.spec.data
+    if not checked.sound or data is None or checked.profile is None:
+        return checked.problems or (trouble("data.missing", "the spec names no data"),)
+    settings = checked.analysis.spec.train.settings
+    place = choose_device(device or settings.device)
+    if isinstance(place, Problem):
+        return (place,)
+    graph, rows = checked.analysis.graph, sum(checked.profile.rows.values())
+    too_large = _too_large(graph, settings.batch_size, rows, place)
+    if too_large is not None:
+        return (too_large,)
+    problems = Problems(text)
+    prepared = prepare(data, folder, problems)
+    if prepared is None:
+        return problems.sorted()
+    # The file may have changed since it was looked at: what was fitted has the last word.
+    analysis = analyse(checked.analysis.text, catalog, prepared.interface)
+    train = resolve_train(analysis.spec.train, prepared.fitted, catalog)
+    judge_train(train, prepared.fitted, problems, validated=_has_rows(prepared, "validation"))
+    problems.extend((*analysis.problems, *_values(prepared)))
+    if has_errors(problems):
+        return problems.sorted()
+    return replace(
+        _decided(analysis, prepared, train, place),
+        seed=_seed(seed, settings.seed),
+        run=run,
+        **({"threads": threads} if threads else {}),
+    )
+
+
+def _decided(analysis: Analysis, prepared: Prepared, train: Train, device: str) -> Plan:
+    graph, fitted, settings = analysis.graph, prepared.fitted, train.settings
+    macs = sum(node.macs for node in graph.nodes)
+    target = target_of(fitted, prepared.parts["train"])
+    kept = {"spec": analysis.text, "fitted": fitted.to_json(), "counts": list(target.counts)}
+    return Plan(
+        network=partial(_build, graph),
+        parts={name: part for name, part in prepared.parts.items() if len(part.rows)},
+        target=target,
+        train=train,
+        seed=0,
+        device=device,
+        threads=choose_threads(settings.threads, macs, settings.batch_size, device),
+        parameters=sum(node.parameters for node in graph.nodes),
+        pixel_scales=fitted.pixel_scales,
+        restore=fitted.restore,
+        trained=kept,
+        fingerprint={name: str(value) for name, value in prepared.fingerprint.items()},
+    )
+
+
+def target_of(fitted: Fitted, training: Part) -> Target:
+    """What is predicted, with how many training rows each class has."""
+    name, labels = fitted.target.name, fitted.labels
+    counts: tuple[int, ...] = ()
+    if labels:
+        found = np.bincount(training.targets[name], minlength=len(labels))
+        counts = tuple(int(count) for count in found)
+    return Target(name, fitted.task, fitted.interface.targets[name], labels, counts)
+
+
+def _build(graph: Graph) -> nn.Module:
+    from nnspec.build import build
+
+    return build(graph)
+
+
+def _seed(given: int | None, written: int | None) -> int:
+    if given is not None:
+        return given
+    return secrets.randbits(31) if written is None else written
+
+
+def _has_rows(prepared: Prepared, part: str) -> bool:
+    return part in prepared.parts and len(prepared.parts[part].rows) > 0
+
+
+def _too_large(graph: Graph, batch_size: int, rows: int, device: str) -> Problem | None:
+    """Say so when the training cannot fit into the memory that is free."""
+    weights = sum(node.parameters for node in graph.nodes) * BYTES_PER_PARAMETER
+    answers = sum(_numbers(node.shape) for node in graph.nodes if node.shape is not None)
+    wanted = weights + rows * _row_bytes(graph) + 2 * 4 * answers * batch_size
+    free = memory_free(device)
+    if wanted <= USABLE * free:
+        return None
+    largest = max(graph.nodes, key=lambda node: node.parameters)
+    return trouble(
+        "resource.memory",
+        f"training needs about {wanted / 1e9:,.1f} GB of memory; {free / 1e9:,.1f} GB are free",
+        hint=f"make batch_size or the network smaller: '{largest.id}' has "
+        f"{largest.parameters:,} parameters",
+    )
+
+
+def _row_bytes(graph: Graph) -> int:
+    """Bytes of one row as it is held: pictures as bytes, all else as 32-bit numbers."""
+    return sum(_numbers(shape) * (1 if len(shape) == 3 else 4) for shape in graph.inputs.values())
+
+
+def _numbers(shape: Shape) -> int:
+    """How many numbers a shape holds; a size that differs from batch to batch counts as 1."""
+    return math.prod(size for size in shape.sizes if isinstance(size, int))
+
+
+def _values(prepared: Prepared) -> Iterator[Problem]:
+    """Numbers that no network can take: infinite ones, and missing ones nothing stands in for."""
+    for part in prepared.parts.values():
+        for name, array in (*part.inputs.items(), *part.targets.items()):
+            if array.dtype.kind != "f" or np.isfinite(array).all():
+                continue
+            bad = np.flatnonzero(~np.isfinite(array).all(axis=tuple(range(1, array.ndim))))
+            row = int(part.rows[bad[0]]) + 1
+            yield Problem(
+                "data.not_finite",
+                "error",
+                "data.source",
+                None,
+                0,
+                0,
+                f"'{name}' is not a finite number in {len(bad):,} rows, first in row {row}",
+                "mend the rows, or give the column a policy for missing values",
+                row=row,
+            )

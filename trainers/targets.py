@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from trainers.texts import Array
+
 Task: TypeAlias = Literal["classification", "regression"]
 
 
@@ -122,7 +124,7 @@ class Judgement:
     rows: int
     loss: float
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
-    confusion: tuple[tuple[int, ...], ...] | None = None
+    confusion: Array | None = None
 
     def named(self, prefix: str) -> dict[str, float]:
         """Loss and metrics under `prefix_name`, as events carry them."""

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.loop [rounds]
 
 A table of 100,000 rows of 20 numbers and a network of two hidden layers, batches of 256, AdamW, one
-thread. All three start from the same weights and see every row once an epoch; they take turns, and the
-medians of their times are compared, because a shared machine is slow at odd moments.
+thread. All three start from the same weights and see every row once an epoch; they take turns, and
+the medians of their times are compared, because a shared machine is slow at odd moments.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from nnspec.spec import Train, Training
-from tests.trainers.small_plans import CATALOG, About, Kept, MadePart, Named, Wishes
+from tests.trainers.small_plans import CATALOG, About, Kept, Named, Wishes
 from trainers.defaults import resolve_train
+from trainers.fitted import Part
 from trainers.loop import train
 from trainers.plan import Plan
 from trainers.targets import Target
@@ -45,7 +46,7 @@ def network() -> nn.Sequential:
 def netwright() -> None:
     """Our loop, with its events, clock, wishes and NaN guard."""
     settings = Training(epochs=EPOCHS, batch_size=BATCH)
-    part = MadePart({"features": FEATURES}, {"y": CLASSES}, np.arange(ROWS))
+    part = Part({"features": FEATURES}, {"y": CLASSES}, np.arange(ROWS))
     plan = Plan(
         network=lambda: Named(network()),
         parts={"train": part},
@@ -58,7 +59,7 @@ def netwright() -> None:
 
 
 def by_hand() -> None:
-    """Index batching from one shuffled copy an epoch, fused optimiser, nothing asked of the device."""
+    """Index batching from one shuffled copy an epoch, fused optimiser, no waiting."""
     model, loss_of = network(), nn.CrossEntropyLoss()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
     x, y = torch.from_numpy(FEATURES), torch.from_numpy(CLASSES)
@@ -107,7 +108,10 @@ def main(rounds: int) -> str:
             if each:  # the first round warms up
                 taken[name].append(measured)
     ours = statistics.median(taken["netwright"])
-    lines = ["| loop | seconds per epoch, median (least) | netwright's time by this |", "|---|---|---|"]
+    lines = [
+        "| loop | seconds per epoch, median (least) | netwright's time by this |",
+        "|---|---|---|",
+    ]
     for name, times in taken.items():
         middle = statistics.median(times)
         lines.append(f"| {name} | {middle:.3f} ({min(times):.3f}) | {ours / middle:.2f} |")

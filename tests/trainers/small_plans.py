@@ -13,29 +13,22 @@ from torch import Tensor, nn
 from nnspec.catalog import Catalog
 from nnspec.problems import Span
 from nnspec.spec import Choice, EarlyStopping, Train, Training
-from trainers.batches import Pixels
 from trainers.checkpoints import Snapshot
 from trainers.defaults import resolve_train
 from trainers.events import CheckpointSaved, Event, RunEnded
+from trainers.fitted import Part, PixelScale
 from trainers.loop import train
 from trainers.plan import Plan
 from trainers.targets import Target, Task
 
-CATALOG = Catalog.discover({
-    "loss": "trainers.losses",
-    "metric": "trainers.metrics",
-    "optimizer": "trainers.optimizers",
-    "schedule": "trainers.schedules",
-})
-
-
-@dataclass(frozen=True)
-class MadePart:
-    """A part as `prepare` makes them."""
-
-    inputs: Mapping[str, np.ndarray]
-    targets: Mapping[str, np.ndarray]
-    rows: np.ndarray
+CATALOG = Catalog.discover(
+    {
+        "loss": "trainers.losses",
+        "metric": "trainers.metrics",
+        "optimizer": "trainers.optimizers",
+        "schedule": "trainers.schedules",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -98,23 +91,23 @@ def number() -> nn.Module:
     return Named(nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 1)))
 
 
-def table(rows: int, seed: int, task: Task) -> MadePart:
+def table(rows: int, seed: int, task: Task) -> Part:
     """Rows whose target follows from their features, with noise."""
     random = np.random.default_rng(seed)
     features = random.normal(size=(rows, 6)).astype(np.float32)
     score = features @ np.arange(6, dtype=np.float32) / 6 + random.normal(size=rows) * 0.2
     classes = np.digitize(score, [-0.5, 0.5])
     y = classes if task == "classification" else score.astype(np.float32)[:, None]
-    return MadePart({"features": features}, {"y": y}, np.arange(1, rows + 1))
+    return Part({"features": features}, {"y": y}, np.arange(rows))
 
 
-def pictures(rows: int, seed: int) -> MadePart:
+def pictures(rows: int, seed: int) -> Part:
     """Two-channel pictures, brighter where the class is higher."""
     random = np.random.default_rng(seed)
     y = random.integers(0, 3, rows)
     noise = random.integers(0, 120, size=(rows, 2, 6, 6))
     images = (noise + 60 * y[:, None, None, None]).astype(np.uint8)
-    return MadePart({"image": images}, {"y": y}, np.arange(1, rows + 1))
+    return Part({"image": images}, {"y": y}, np.arange(rows))
 
 
 def choice(family: Any, name: str, **settings: Any) -> Choice:
@@ -155,7 +148,7 @@ def small_plan(
         train=resolve_train(wanted, About(task), CATALOG),
         seed=seed,
         device=device,
-        pixels={"image": Pixels((100.0, 110.0), (50.0, 60.0))} if network is cnn else {},
+        pixel_scales={"image": PixelScale((100.0, 110.0), (50.0, 60.0))} if network is cnn else {},
     )
 
 

@@ -1,5 +1,8 @@
 """AUROC, the area under the receiver operating characteristic curve."""
 
+# pyright: reportUnknownMemberType=false
+# (torch's stubs leave some members without types.)
+
 from __future__ import annotations
 
 from collections.abc import Callable

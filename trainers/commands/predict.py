@@ -1,0 +1,51 @@
+"""Let a trained run answer for every row of a file: a row out for every row in, same order."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nnspec.catalog import Catalog
+from nnspec.problems import Problem
+from trainers.exits import OK
+from trainers.reporting import plain_text, report
+from trainers.runs import open_run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("run", metavar="RUN", type=Path)
+    parser.add_argument("data", metavar="DATA", type=Path, help="a file, or a folder of pictures")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="where to write; the terminal by default"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a row instead of CSV")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the predictions; problems and notices go to stderr."""
+    opened = open_run(arguments.run)
+    if isinstance(opened, Problem):
+        return report([opened], str(arguments.run), "", as_json=arguments.json)
+    from trainers.prediction import Predictions, predict, save, write
+    from trainers.trained import Trained, load_trained
+
+    name, as_json = str(opened.spec_path), arguments.json
+    trained = load_trained(opened, Catalog.discover())
+    if not isinstance(trained, Trained):
+        return report(trained, name, "", as_json=as_json)
+    found = predict(trained, arguments.data)
+    if not isinstance(found, Predictions):
+        return report(found, name, opened.text(), as_json=as_json)
+    for notice in trained.notices:
+        sys.stderr.write(plain_text(notice.message) + "\n")
+    report(found.notices, name, opened.text(), as_json=as_json)
+    if arguments.output is None:
+        write(found, sys.stdout, as_json=as_json)
+        return OK
+    refused = save(found, arguments.output, as_json=as_json)
+    if refused is not None:
+        return report([refused], name, "", as_json=as_json)
+    sys.stderr.write(f"{found.rows:,} rows: {arguments.output}\n")
+    return OK

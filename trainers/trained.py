@@ -1,0 +1,109 @@
+"""A trained network taken out of its run folder, ready to judge or to use.
+
+A checkpoint holds all of it: the weights, the text of the spec, and what was fitted to the training
+rows. So a run can be used where its data no longer is, and always treats rows as they were trained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nnspec.build import build
+from nnspec.catalog import Catalog
+from nnspec.document import analyse
+from nnspec.problems import Problem
+from nnspec.spec import Data, Train
+from trainers.batches import Rows, on_device
+from trainers.checkpoints import Snapshot, best
+from trainers.defaults import resolve_train
+from trainers.devices import choose_device, memory_free
+from trainers.events import Noticed
+from trainers.exits import trouble
+from trainers.fitted import Fitted, Part
+from trainers.learner import is_convolutional, network_on
+from trainers.runs import RunFolder
+from trainers.targets import Metric, Target
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A run's best network and all it needs.
+
+    Attributes:
+        network: with the best epoch's weights, on `device`, in evaluation mode.
+        data: the section of the spec that says how files are read.
+        train: resolved; says by which loss and metrics it is judged.
+        notices: what the user should know, such as a damaged checkpoint passed over.
+    """
+
+    run: RunFolder
+    network: nn.Module
+    fitted: Fitted
+    target: Target
+    data: Data
+    train: Train
+    device: str
+    notices: tuple[Noticed, ...] = ()
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """The metrics it is judged by."""
+        return {choice.kind.name: choice.made for choice in self.train.metrics or ()}
+
+    def rows(self, part: Part) -> Rows:
+        """Bring encoded rows to the device."""
+        return on_device(
+            part.inputs,
+            part.targets.get(self.target.name, part.rows),
+            self.fitted.pixel_scales,
+            self.device,
+            room=memory_free(self.device),
+            channels_last=is_convolutional(self.network),
+        )
+
+
+def load_trained(
+    run: RunFolder, catalog: Catalog, *, device: str = "auto"
+) -> Trained | tuple[Problem, ...]:
+    """Take the best network out of a run, or say why it cannot be had."""
+    found = best(run)
+    place = choose_device(device)
+    if isinstance(found, Problem) or isinstance(place, Problem):
+        return tuple(each for each in (found, place) if isinstance(each, Problem))
+    if found.snapshot is None:
+        words = f"nothing is trained in {run.path} yet"
+        return (trouble("run.untrained", words, hint="let it train until its first checkpoint"),)
+    trained = _rebuilt(run, found.snapshot, catalog, place)
+    if trained is None:
+        name = f"checkpoints/{found.name}"
+        return (run.damage(name, "does not fit the network that its spec describes"),)
+    return Trained(*trained, notices=found.notices)
+
+
+def _rebuilt(
+    run: RunFolder, snapshot: Snapshot, catalog: Catalog, device: str
+) -> tuple[RunFolder, nn.Module, Fitted, Target, Data, Train, str] | None:
+    kept: dict[str, Any] = snapshot.state.get("trained") or {}
+    try:
+        fitted = Fitted.from_json(kept["fitted"])
+        analysis = analyse(kept["spec"], catalog, fitted.interface)
+        if not analysis.sound or analysis.spec.data is None:
+            return None
+        network = build(analysis.graph)
+        network.load_state_dict(dict(snapshot.model))
+    except (LookupError, TypeError, AttributeError, RuntimeError):  # not what this version writes
+        return None
+    target = Target(
+        fitted.target.name,
+        fitted.task,
+        fitted.interface.targets[fitted.target.name],
+        fitted.labels,
+        tuple(kept.get("counts", ())),
+    )
+    train = resolve_train(analysis.spec.train, fitted, catalog)
+    ready = network_on(network, device).eval()
+    return run, ready, fitted, target, analysis.spec.data, train, device
