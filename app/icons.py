@@ -32,12 +32,17 @@ def tinted_pixmap(name: str, color: str, size: QSize, ratio: float = 1.0) -> QPi
     """One picture; `size` in device-independent pixels of `ratio` screen pixels each."""
     picture = QPixmap(size * ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
+    renderer = QSvgRenderer(QByteArray(tinted_source(name, color).encode()))
     painter = QPainter(picture)
     renderer.render(painter, QRectF(picture.rect()))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
+
+
+def tinted_source(name: str, color: str) -> str:
+    """The text of the SVG file with its colour put in."""
+    return _source(name).replace("currentColor", color)
 
 
 @cache

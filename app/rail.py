@@ -58,6 +58,7 @@ class Rail(QFrame):
         button.setProperty("icon_name", room.icon)
         button.setText(room.words)
         button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(f"{room.tip} (Ctrl+{len(self._buttons) + 1})")
         button.setAccessibleName(f"{room.words} room")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)

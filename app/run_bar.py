@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.runs.run_model import RESUMABLE, RunModel, RunState
+from app.runs.run_model import RunModel, RunState
 from app.style import GRID, Style, set_role
 from app.words import count_words, duration_words, remaining_words
 
@@ -116,9 +116,7 @@ class RunBar(QFrame):
         self.train.setText("Train" if state == "idle" else "Train Again")
         self.pause.setVisible(state in {"running", "pausing"})
         self.pause.setEnabled(state == "running")
-        self.resume.setVisible(state in RESUMABLE)
-        set_role(self.resume, "primary" if state == "paused" else "")
-        self._style.set_icon(self.resume, "resume", "accent_text" if state == "paused" else "muted")
+        self.resume.setVisible(state == "paused")
         self.stop.setVisible(model.active)
         self.stop.setEnabled(state != "stopping")
         self.where.setText(where_words(model))

@@ -70,7 +70,14 @@ def metric_words(name: str, value: float) -> str:
     return number_words(value)
 
 
+ABBREVIATIONS = {
+    "mae": "MAE", "mse": "MSE", "rmse": "RMSE", "mape": "MAPE", "r2": "R²", "f1": "F1",
+    "auc": "AUC", "auroc": "AUROC", "lr": "learning rate",
+}  # fmt: skip
+
+
 def metric_title(name: str) -> str:
     """`test_accuracy` as a heading: `Test accuracy`; `val_` becomes `Validation`."""
     words = name.replace("val_", "validation_", 1) if name.startswith("val_") else name
-    return words.replace("_", " ").capitalize()
+    spelled = [ABBREVIATIONS.get(word, word) for word in words.split("_")]
+    return spelled[0][:1].upper() + " ".join(spelled)[1:]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.recent import PATH_ROLE, RecentFiles
-from app.start.rows import RecentDelegate
+from app.start.rows import ROW_HEIGHT, RecentDelegate
 from app.start.samples import Sample
 from app.style import GRID, Style, set_role
 
@@ -138,7 +138,8 @@ class StartPage(QWidget):
         set_role(self._heading, "heading")
         column.addSpacing(GRID)
         column.addWidget(self._heading)
-        column.addWidget(self.recent_list, 1)
+        column.addWidget(self.recent_list, 100)
+        column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(4 * GRID, 5 * GRID, 4 * GRID, 4 * GRID)
         row.addStretch(1)
@@ -217,4 +218,5 @@ class StartPage(QWidget):
         some = self._recent.rowCount() > 0
         self._heading.setVisible(some)
         self.recent_list.setVisible(some)
+        self.recent_list.setMaximumHeight(self._recent.rowCount() * ROW_HEIGHT + 4)
         self.zone.setMinimumHeight((28 if some else 40) * GRID)

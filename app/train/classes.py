@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.style import GRID
+from app.style import GRID, set_role
 from app.train.judgement import ClassScore
 
 COLUMNS = ("Class", "Precision", "Recall", "F1", "Rows")
@@ -104,17 +104,20 @@ class ClassTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(7 * GRID)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setProperty("role", "plain")
+        set_role(self, "plain")
 
     def set_scores(self, scores: tuple[ClassScore, ...]) -> None:
         """Show these scores."""
         self._scores.set_scores(scores)
-        self.setFixedHeight(ROW * min(len(scores), MOST_ROWS) + 4 * GRID)
+        head = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(head + ROW * min(len(scores), MOST_ROWS) + 2)
 
 
 def _shown(value: str | float) -> str:

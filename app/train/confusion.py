@@ -141,6 +141,8 @@ class ConfusionView(QWidget):
         cell = area.width() / len(confusion.labels)
         head = QRectF(area.left(), 0, area.width(), 2 * GRID)
         painter.drawText(head, int(Qt.AlignmentFlag.AlignCenter), "Predicted")
+        corner = QRectF(0, 0, area.left() - GRID, 2 * GRID)
+        painter.drawText(corner, int(Qt.AlignmentFlag.AlignRight), "True")
         if cell < lines.height() - 3:
             return
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

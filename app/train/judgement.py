@@ -99,7 +99,7 @@ def outcome(state: RunState, history: History, last_words: str) -> Outcome | Non
         return Outcome("error", f"The training failed: {reason}", hint, saved)
     if state == "crashed":
         reason = f" Its last words: {last_words}" if last_words else ""
-        words = f"The training process ended without a word of farewell.{reason} {kept}"
+        words = f"The training process ended unexpectedly.{reason} {kept}"
         return Outcome("error", words, hint or "Resume goes on from there.", resumable=True)
     if state == "interrupted":
         return Outcome("warning", f"The training was interrupted. {kept}", hint, resumable=True)

@@ -49,7 +49,7 @@ class OutcomeBanner(QFrame):
         self.setVisible(outcome is not None)
         if outcome is None:
             return
-        set_role(self, f"notice-{outcome.severity}")
+        set_role(self, f"banner-{outcome.severity}")
         self._icon.setPixmap(
             self._style.pixmap(
                 outcome.severity, 20, _COLORS[outcome.severity], self.devicePixelRatioF()

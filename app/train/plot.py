@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QWidget
 from app.style import Style
 from app.train.series import Series, drawable
 
-RAW_OPACITY = 0.28
+RAW_OPACITY = 0.4
+SHORT = 4_000
+"""Up to so many points a curve is drawn smooth and wide, which is dear."""
 
 
 class Plot(pg.PlotWidget):
@@ -32,6 +34,7 @@ class Plot(pg.PlotWidget):
         super().__init__(parent=parent)
         self._style = style
         self._log = False
+        self._wide: bool | None = None
         self.setAccessibleName(title)
         self.setMinimumHeight(140)
         self._item: Any = self.getPlotItem()
@@ -56,6 +59,7 @@ class Plot(pg.PlotWidget):
 
     def show_curves(self, train: Series, validation: Series) -> None:
         """Draw the newest points."""
+        self._widen(short=len(train) <= SHORT)
         smooth = drawable(train.smooth, log=self._log)
         self._train.setData(train.x, smooth)
         raw = drawable(train.y, log=self._log)
@@ -100,6 +104,15 @@ class Plot(pg.PlotWidget):
         self._item.addItem(curve)
         return curve
 
+    def _widen(self, *, short: bool) -> None:
+        if short == self._wide:
+            return
+        self._wide = short
+        self._train.setPen(pg.mkPen(self._style.series(0), width=2 if short else 1))
+        for curve in (self._raw, self._train, self._validation):
+            curve.opts["antialias"] = short
+            curve.curve.opts["antialias"] = short
+
     def _point(self, where: QPointF) -> None:
         box = self._item.getViewBox()
         inside = box.sceneBoundingRect().contains(where)
@@ -112,8 +125,9 @@ class Plot(pg.PlotWidget):
         faint = QColor(train)
         faint.setAlphaF(RAW_OPACITY)
         self._raw.setPen(pg.mkPen(faint, width=1))
-        self._train.setPen(pg.mkPen(train, width=1.5))
-        self._validation.setPen(pg.mkPen(validation, width=1.5))
+        self._validation.setPen(pg.mkPen(validation, width=2))
+        self._wide = None
+        self._widen(short=True)
         self._validation.setSymbol("o")
         self._validation.setSymbolSize(5)
         self._validation.setSymbolPen(pg.mkPen(validation))

@@ -35,7 +35,7 @@ from trainers.history import Confusion, History
 
 DRAW_MS = 40
 COST_FACTOR = 4
-RIGHT_WIDTH = 48 * GRID
+RIGHT_WIDTH = 55 * GRID
 NO_MATRIX = "This run predicts a number, so there is no confusion matrix: its errors are above."
 NOT_YET = "The first epoch is not judged yet."
 
@@ -128,6 +128,7 @@ class TrainRoom(QWidget):
         self._split.addWidget(self._right())
         self._split.setStretchFactor(0, 1)
         self._split.setChildrenCollapsible(False)
+        set_role(self._split, "gap")
         self._split.setHandleWidth(2 * GRID)
         self._split.setSizes([100 * GRID, RIGHT_WIDTH])
         page = QWidget()
@@ -158,7 +159,7 @@ class TrainRoom(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(40 * GRID)
+        area.setMinimumWidth(45 * GRID)
         area.setWidget(inner)
         return area
 
