@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from app.network.canvas.ink import look
 from app.style import Style
 
 _TOKEN = re.compile(
@@ -58,7 +59,9 @@ class Highlighter(QSyntaxHighlighter):
     def _kind(self, group: str) -> QTextCharFormat:
         name = "kind " + group
         if name not in self._formats:
-            self._formats[name] = _format(QColor(self._style.tokens.family(group)), strong=True)
+            self._formats[name] = _format(
+                QColor(self._style.tokens.family(look(group))), strong=True
+            )
         return self._formats[name]
 
     def highlightBlock(self, text: str) -> None:

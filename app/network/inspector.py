@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.network import settings
-from app.network.canvas.ink import icon_name
+from app.network.canvas.ink import icon_name, look
 from app.network.canvas.picture import Card, Picture
 from app.network.forms import Form
 from app.project import Project
@@ -166,7 +166,7 @@ class LayerPage(QWidget):
         self._title.setText(card.kind)
         self._group.setText(card.group or "Unknown layer")
         self._help.setText(kind.summary if kind else _about(card))
-        tint = self._style.tokens.family(card.group)
+        tint = self._style.tokens.family(look(card.group))
         self._tile.setPixmap(self._style.pixmap(icon_name(card.group), 24, tint, 2.0))
         item = picture.items[card.index]
         if not self.name.hasFocus() or not self.name.isModified():

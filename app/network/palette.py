@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.network.canvas.ink import icon_name
+from app.network.canvas.ink import icon_name, look
 from app.network.canvas.view import KIND_MIME
 from app.style import Style
 from nnspec.catalog import Catalog
@@ -51,7 +51,7 @@ GROUPS = (
     "Normalization",
     "Regularization",
     "Dropout",
-    "Merge",
+    "Combine",
     "Shape",
     "Recurrent",
     "Attention",
@@ -69,12 +69,15 @@ class Entry:
     group: str
     summary: str = ""
     heading: bool = False
+    also: tuple[str, ...] = ()
 
 
 def entries(catalog: Catalog, blocks: Iterable[tuple[str, int]] = ()) -> tuple[Entry, ...]:
     """All that can be added: the spec's blocks (name, number of layers), then every layer."""
     own = [Entry(name, "Block", f"Block of {count} layers, yours.") for name, count in blocks]
-    kinds = [Entry(kind.name, kind.group, kind.summary) for kind in catalog.of("layer")]
+    kinds = [
+        Entry(kind.name, kind.group, kind.summary, also=kind.also) for kind in catalog.of("layer")
+    ]
     order = {group: index for index, group in enumerate(GROUPS)}
     return tuple(
         sorted([*own, *kinds], key=lambda e: (order.get(e.group, len(order)), e.group, e.name))
@@ -110,6 +113,8 @@ def _rank(entry: Entry, wanted: str) -> int | None:
         return 2
     if wanted in name:
         return 3
+    if any(other.lower().startswith(wanted) for other in entry.also):
+        return 1
     if entry.group.lower().startswith(wanted):
         return 4
     letters = iter(name)
@@ -239,7 +244,7 @@ class KindDelegate(QStyledItemDelegate):
 
     def _paint_entry(self, painter: QPainter, area: QRect, entry: Entry) -> None:
         style = self._style
-        color = style.tokens.family(entry.group)
+        color = style.tokens.family(look(entry.group))
         ground = QColor(color)
         ground.setAlphaF(0.15)
         tile = QRect(area.left() + 10, area.top() + 8, 28, 28)

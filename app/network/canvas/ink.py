@@ -13,6 +13,10 @@ from nnspec.resources import resource
 
 ICON = 18
 
+_ICONS = {
+    path.stem: path.stem for path in resource("icons", "layers").iterdir() if path.suffix == ".svg"
+}
+
 
 class Ink:
     """What the items of a scene draw with."""
@@ -45,7 +49,7 @@ class Ink:
     def family(self, group: str) -> tuple[QBrush, QBrush]:
         """The brushes of a group of layers: full, and as a quiet ground."""
         if group not in self._families:
-            full = QColor(self._style.tokens.family(group))
+            full = QColor(self._style.tokens.family(look(group)))
             quiet = QColor(full)
             quiet.setAlphaF(0.15)
             self._families[group] = (QBrush(full), QBrush(quiet))
@@ -54,19 +58,19 @@ class Ink:
     def icon(self, group: str) -> QPixmap:
         """The icon of a group of layers in its colour, at twice the size it is drawn."""
         if group not in self._icons:
-            tint = self._style.tokens.family(group)
+            tint = self._style.tokens.family(look(group))
             self._icons[group] = self._style.pixmap(icon_name(group), ICON, tint, 2.0)
         return self._icons[group]
 
 
+def look(group: str) -> str:
+    """The family of colours and icons that a group of layers has."""
+    return {"combine": "merge"}.get(group.lower(), group.lower())
+
+
 def icon_name(group: str) -> str:
     """The name of a group's icon; the general one where the group has none of its own."""
-    name = group.lower()
-    return f"layers/{name}" if name and _exists(name) else "layers/layer"
-
-
-def _exists(name: str) -> bool:
-    return resource("icons", "layers", f"{name}.svg").is_file()
+    return f"layers/{_ICONS.get(look(group), 'layer')}"
 
 
 def _pen(color: QColor, width: float) -> QPen:
