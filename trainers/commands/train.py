@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from nnspec.catalog import Catalog
@@ -38,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     problems = (*refused, *_usage(arguments), *checked.problems)
     code = report(problems, str(spec), text, as_json=as_json)
     if has_errors(problems):
+        if not as_json:
+            sys.stderr.write(f"{_counted(problems)}. Nothing was trained.\n")
         return code
     made = create(
         text,
@@ -50,6 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(made, Problem):
         return report([made], str(spec), text, as_json=as_json)
     return attend(made, catalog, as_json=as_json)
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    return f"{errors} problem{'s' * (errors != 1)}"
 
 
 def _usage(arguments: argparse.Namespace) -> list[Problem]:
