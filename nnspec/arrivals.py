@@ -42,6 +42,13 @@ def not_a_sequence(x: Shape) -> Fault | None:
     return Fault(f"needs {SEQUENCE} and is given {_named(x)}", _SEQUENCE_HINTS.get(len(x)))
 
 
+def not_channels(x: Shape) -> Fault | None:
+    """A fault where `x` is no picture, sequence or vector with a fixed number of channels."""
+    if len(x) == 1:
+        return not_real_numbers(x) or _unfixed(x, (0,))
+    return not_a_sequence(x) if len(x) == 2 else not_a_picture(x)
+
+
 def fixed(x: Shape) -> tuple[int, ...]:
     """The sizes of a shape without symbolic ones, as whole numbers."""
     return tuple(int(size) for size in x.sizes)
@@ -54,12 +61,12 @@ def count(x: Shape) -> int:
 
 _PICTURE_HINTS = {
     1: "put it before the layer that makes a vector of the picture, or use linear here",
-    2: "use the layer for sequences here, its name ends in 1d",
+    2: "for sequences there are conv1d and max_pool1d",
 }
 
 _SEQUENCE_HINTS = {
     1: "put it before the layer that makes a vector of the sequence, or use linear here",
-    3: "use the layer for pictures here, its name ends in 2d",
+    3: "for pictures there are conv2d and max_pool2d",
 }
 
 

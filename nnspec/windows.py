@@ -97,11 +97,14 @@ def slide(
     if min(outputs) >= 1:
         return outputs
     reach = times([window.reach for window in sliding])
-    given = f"a picture of {times(sizes)}" if len(sizes) == 2 else f"a sequence of {sizes[0]} steps"
+    given = (
+        f"a picture of {times(sizes)}" if len(sizes) == 2 else f"a sequence of length {sizes[0]}"
+    )
     padded = any(window.padding for window in sliding)
     return Fault(
         f"has a {what} of {reach}, which does not fit {given}{' with its padding' * padded}",
-        "make kernel_size smaller or padding larger",
+        "make kernel_size smaller"
+        + (" or padding larger" if what == "filter" else ", or remove it or a pool before it"),
         setting="kernel_size",
     )
 
@@ -114,7 +117,7 @@ def pool(
     if any(window.pads(1)[0] > window.kernel // 2 for window in sliding):
         return Fault(
             "has more padding than half of its kernel_size",
-            f"make padding {most} or less",
+            f"make padding {most} or less" if most else "make padding 0",
             setting="padding",
         )
     return slide(sliding, sizes, "window", ceil_mode=ceil_mode)

@@ -1,113 +1,103 @@
-"""Learned filters along sequences."""
+"""Convolution over sequences."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from nnspec.arrivals import not_a_sequence
 from nnspec.catalog import kind
-from nnspec.channels_first import channels_first
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape, Size
-from nnspec.windows import Window, slide, windows
+from nnspec.rules import described, features, known, needs_sequence, same_padding, too_big, windows
+from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Convolution", also=("convolution1d", "temporal_convolution"))
+@kind("Convolution", also=("convolution1d",))
 @dataclass(frozen=True, slots=True)
 class Conv1d:
-    """Slides learned filters along a sequence.
+    """Slides learned filters along a sequence (length x features)."""
 
-    A sequence of length x features becomes one of `out_channels` features; with `same` padding its
-    length is divided by the stride and rounded up.
-    """
-
-    out_channels: int = param(
-        help="How many filters to learn, which is how many features leave.",
-        low=1,
-        also=("filters", "channels"),
+    out_channels: int | Literal["auto"] = param(
+        help="How many filters to learn.", low=1, also=("filters",)
     )
-    kernel_size: int = param(
-        3, help="How many steps a filter covers.", low=1, high=65536, also=("kernel",)
+    kernel_size: int = param(3, help="How many positions a filter sees.", low=1, also=("kernel",))
+    stride: int = param(1, help="How far a filter moves at each step.", low=1, also=("strides",))
+    padding: Literal["same"] | int = param(
+        "same", help="Zeros at both ends; same gives ceil(length / stride) results.", low=0
     )
-    stride: int = param(1, help="How far the filter moves at each step.", low=1, high=65536)
-    padding: int | Literal["same", "valid"] = param(
-        "same",
-        help="Zeros around the sequence: same gives input / stride rounded up, valid adds none.",
-        low=0,
-        high=65536,
-    )
-    dilation: int = param(
-        1, help="How far the points of a filter lie apart.", low=1, high=65536, advanced=True
-    )
+    dilation: int = param(1, help="Distance between the points of a filter.", low=1, advanced=True)
     groups: int = param(
-        1, help="In how many separate groups the features are filtered.", low=1, advanced=True
+        1, help="Into how many separate parts the features are divided.", low=1, advanced=True
     )
-    bias: bool = param(True, help="Adds a learned number to every feature.", advanced=True)
+    bias: bool = param(
+        True, help="Whether a learned number is added to each channel.", advanced=True
+    )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if fault := not_a_sequence(x):
+        fault = needs_sequence(x) or self._divides(x)
+        if fault:
             return fault
-        length, features = x.sizes
-        steps = self._steps(length)
-        if isinstance(steps, Fault):
-            return steps
-        if int(features) % self.groups or self.out_channels % self.groups:
+        length = x.sizes[0]
+        if isinstance(length, str):
+            return self._unknown_length(x)
+        result = self._length(length)
+        if result < 1:
+            plain = self.padding == 0 and self.dilation == 1
+            return too_big((self.kernel_size,), x, length if plain else None)
+        return Shape((result, int(self.out_channels)))
+
+    def _unknown_length(self, x: Shape) -> Shape | Fault:
+        if self.stride == 1 and self.padding == "same":
+            return Shape((x.sizes[0], int(self.out_channels)))
+        return Fault(
+            f"changes the length, which is not known of {described(x)}",
+            "use stride: 1 and padding: same",
+        )
+
+    def _divides(self, x: Shape) -> Fault | None:
+        if features(x) % self.groups or int(self.out_channels) % self.groups:
             return Fault(
-                f"takes {features} and gives {self.out_channels} features, "
-                f"which {self.groups} groups cannot share evenly",
-                "choose a number that divides both evenly",
+                f"cannot divide {features(x)} and {self.out_channels} channels into "
+                f"{self.groups} groups",
+                "use groups: 1, or a number that divides both",
                 setting="groups",
                 fix=("groups", 1),
             )
-        return Shape((steps, self.out_channels))
+        return None
+
+    def _length(self, length: int) -> int:
+        if isinstance(self.padding, str):
+            return -(-length // self.stride)
+        return windows(length, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def _weights(self, x: Shape) -> int:
+        return int(self.out_channels) * (features(x) // self.groups) * self.kernel_size
 
     def parameters(self, x: Shape) -> int:
-        return self.out_channels * (self._products(x) + self.bias)
+        return self._weights(x) + int(self.out_channels) * self.bias
 
     def macs(self, x: Shape) -> int:
-        length = x.sizes[0]  # of a symbolic length one step is counted
-        steps = self._window().output(length) if isinstance(length, int) else 1
-        return steps * self.out_channels * self._products(x)
+        length = x.sizes[0]
+        return self._weights(x) * (self._length(length) if isinstance(length, int) else 1)
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import SequenceConv1d
 
-        window = self._window()
-        length = x.sizes[0]
-        before, after = window.pads(length if isinstance(length, int) else window.reach)
-        conv = nn.Conv1d(
-            int(x.sizes[1]),
-            self.out_channels,
-            window.kernel,
-            window.stride,
-            0 if window.pads_apart else before,
-            window.dilation,
-            self.groups,
-            self.bias,
+        conv = SequenceConv1d(
+            features(x),
+            int(self.out_channels),
+            self.kernel_size,
+            stride=self.stride,
+            dilation=self.dilation,
+            groups=self.groups,
+            bias=self.bias,
         )
-        padded = nn.Sequential(nn.ConstantPad1d((before, after), 0.0), conv)
-        return channels_first(padded if window.pads_apart else conv)
-
-    def _window(self) -> Window:
-        return windows(1, self.kernel_size, self.stride, self.dilation, self.padding)[0]
-
-    def _products(self, x: Shape) -> int:
-        """How many products make one number that leaves."""
-        return int(x.sizes[1]) // self.groups * self.kernel_size
-
-    def _steps(self, length: Size) -> Size | Fault:
-        window = self._window()
-        if isinstance(length, int):
-            steps = slide((window,), (length,), "filter")
-            return steps if isinstance(steps, Fault) else steps[0]
-        if self.stride == 1 and sum(window.pads(window.reach)) == window.reach - 1:
-            return length
-        return Fault(
-            f"would change the length '{length}', which differs from batch to batch",
-            "use stride 1 and padding same",
-            setting="stride" if self.stride > 1 else "padding",
-        )
+        if isinstance(self.padding, str):
+            conv.sides = same_padding(
+                known(x.sizes[0]), self.kernel_size, self.stride, self.dilation
+            )
+        else:
+            conv.sides = (self.padding, self.padding)
+        return conv

@@ -1,46 +1,41 @@
-"""One mean for each channel."""
+"""Average pooling over everything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnspec.arrivals import PICTURE, SEQUENCE, count, not_a_picture, not_a_sequence
 from nnspec.catalog import kind
+from nnspec.rules import described, features, needs_features
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
-@kind("Pooling", also=("gap", "global_average_pooling2d", "global_mean_pool", "global_pool"))
+@kind("Pooling", also=("avg_global_pooling", "global_avg_pool2d"))
 @dataclass(frozen=True, slots=True)
 class GlobalAvgPool:
-    """Takes the mean of every channel of a picture, or of every feature of a sequence.
-
-    A picture of channels x height x width becomes a vector of channels, a sequence of length x
-    features a vector of features.
-    """
+    """Takes the mean of each channel of a picture, or of each feature of a sequence."""
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) not in (2, 3):
-            return Fault(f"needs {PICTURE} or {SEQUENCE} and is given {x}", "remove it")
-        fault = not_a_picture(x) if len(x) == 3 else not_a_sequence(x)
-        return fault or Shape((x.sizes[0 if len(x) == 3 else 1],))
+        fault = needs_features(x)
+        if fault:
+            return fault
+        if len(x) == 1:
+            return Fault(
+                f"needs a picture or a sequence but receives {described(x)}",
+                "remove it: there is nothing to pool",
+            )
+        return Shape((features(x),))
 
     def parameters(self, x: Shape) -> int:
         return 0
 
     def macs(self, x: Shape) -> int:
-        return count(x)
+        return 0
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import Mean
 
-        axes = (2, 3) if len(x) == 3 else (1,)
-
-        class GlobalMean(nn.Module):
-            def forward(self, x: Tensor) -> Tensor:
-                return x.mean(axes)
-
-        return GlobalMean()
+        return Mean((2, 3) if len(x) == 3 else (1,))

@@ -1,46 +1,41 @@
-"""One largest value for each channel."""
+"""Maximum pooling over everything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnspec.arrivals import PICTURE, SEQUENCE, not_a_picture, not_a_sequence
 from nnspec.catalog import kind
+from nnspec.rules import described, features, needs_features
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
-@kind("Pooling", also=("gmp", "global_max_pooling2d", "global_max_pooling1d"))
+@kind("Pooling", also=("max_global_pooling", "global_max_pool2d"))
 @dataclass(frozen=True, slots=True)
 class GlobalMaxPool:
-    """Keeps the largest value of every channel of a picture, or of every feature of a sequence.
-
-    A picture of channels x height x width becomes a vector of channels, a sequence of length x
-    features a vector of features.
-    """
+    """Keeps the largest number of each channel of a picture, or of each feature of a sequence."""
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) not in (2, 3):
-            return Fault(f"needs {PICTURE} or {SEQUENCE} and is given {x}", "remove it")
-        fault = not_a_picture(x) if len(x) == 3 else not_a_sequence(x)
-        return fault or Shape((x.sizes[0 if len(x) == 3 else 1],))
+        fault = needs_features(x)
+        if fault:
+            return fault
+        if len(x) == 1:
+            return Fault(
+                f"needs a picture or a sequence but receives {described(x)}",
+                "remove it: there is nothing to pool",
+            )
+        return Shape((features(x),))
 
     def parameters(self, x: Shape) -> int:
         return 0
 
-    def macs(self, x: Shape) -> int:  # it compares, it does not multiply
+    def macs(self, x: Shape) -> int:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import Maximum
 
-        axes = (2, 3) if len(x) == 3 else (1,)
-
-        class GlobalMax(nn.Module):
-            def forward(self, x: Tensor) -> Tensor:
-                return x.amax(axes)
-
-        return GlobalMax()
+        return Maximum((2, 3) if len(x) == 3 else (1,))

@@ -1,62 +1,50 @@
-"""Steadies every sample by its own numbers."""
+"""Layer normalisation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING
 
-from nnspec.arrivals import count, not_a_picture, not_real_numbers
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import known, needs_features, needs_fixed, volume
+from nnspec.shapes import Fault, Shape, Size
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Normalization", also=("layernorm", "ln", "layer_normalization"))
+@kind("Normalization", also=("layer_normalization",))
 @dataclass(frozen=True, slots=True)
 class LayerNorm:
-    """Gives every sample mean 0 and deviation 1, then a learned scale and shift.
+    """Scales each sample to mean 0 and deviation 1: over features, or over a whole picture."""
 
-    Works over the features of a vector, over the features of each step of a sequence, and over all
-    of channels, height and width of a picture.
-    """
-
-    eps: float = param(
-        1e-5, help="Added to the variance, so that nothing is divided by 0.", above=0
-    )
+    eps: float = param(1e-5, above=0, help="Keeps the division from 0.", advanced=True)
     elementwise_affine: bool = param(
-        True,
-        help="Learns a scale for every feature, or for every value of a picture.",
-        also=("affine",),
+        True, help="Whether scale and shift are learned.", advanced=True
     )
-    bias: bool = param(True, help="Learns a shift too, where it learns a scale.")
+    bias: bool = param(True, help="Whether the shift is learned.", advanced=True)
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if fault := not_real_numbers(x):
-            return fault
-        if len(x) > 2 and (fault := not_a_picture(x)):
-            return fault
-        if len(x) == 0 or not isinstance(x.sizes[-1], int):
-            return Fault(f"needs features and is given {x}", "give the data a fixed size")
-        if prod(_normalized(x)) == 1:
-            return Fault("would make a single number always 0", "remove it")
-        return x
+        return (needs_fixed(x) if len(x) == 3 else needs_features(x)) or x
 
     def parameters(self, x: Shape) -> int:
-        return prod(_normalized(x)) * (1 + self.bias) * self.elementwise_affine
+        learned = int(self.elementwise_affine) * (1 + int(self.bias))
+        return learned * volume(_normalized(x))
 
     def macs(self, x: Shape) -> int:
-        return count(x)
+        return volume(x.sizes)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.LayerNorm(list(_normalized(x)), self.eps, self.elementwise_affine, bias=self.bias)
+        return nn.LayerNorm(
+            [known(size) for size in _normalized(x)],
+            eps=self.eps,
+            elementwise_affine=self.elementwise_affine,
+            bias=self.bias,
+        )
 
 
-def _normalized(x: Shape) -> tuple[int, ...]:
-    """The last axes that are taken together."""
-    return tuple(int(size) for size in (x.sizes if len(x) == 3 else x.sizes[-1:]))
+def _normalized(x: Shape) -> tuple[Size, ...]:
+    return x.sizes if len(x) == 3 else x.sizes[-1:]

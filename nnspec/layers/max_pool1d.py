@@ -1,71 +1,76 @@
-"""The largest value of each window of a sequence."""
+"""Maximum pooling of sequences."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnspec.arrivals import not_a_sequence
 from nnspec.catalog import kind
-from nnspec.channels_first import channels_first
 from nnspec.params import param
+from nnspec.rules import known, needs_fixed, needs_sequence, too_big, windows
 from nnspec.shapes import Fault, Shape
-from nnspec.windows import pool, windows
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Pooling", also=("max_pooling1d", "maxpool1d"))
+@kind("Pooling", also=("max_pooling1d",))
 @dataclass(frozen=True, slots=True)
 class MaxPool1d:
-    """Keeps the largest value of each window along a sequence, which makes it shorter."""
+    """Keeps the largest number of each window and so shortens a sequence."""
 
     kernel_size: int = param(
-        2, help="How many steps a window covers.", low=1, high=65536, also=("pool_size", "kernel")
+        2, help="How many positions the window sees.", low=1, also=("pool_size",)
     )
     stride: int | None = param(
-        None, help="How far the window moves; null is its own size.", low=1, high=65536
+        None,
+        help="How far the window moves; null takes the kernel_size.",
+        low=1,
+        also=("strides",),
     )
-    padding: int = param(0, help="Steps added at both ends.", low=0, high=65536)
-    dilation: int = param(
-        1, help="How far the points of a window lie apart.", low=1, high=65536, advanced=True
-    )
+    padding: int = param(0, help="How much is added at both ends, at most half a kernel.", low=0)
     ceil_mode: bool = param(
-        False, help="Keeps a last window that hangs over the end.", advanced=True
+        False, help="Whether a window that reaches over the end counts.", advanced=True
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if fault := not_a_sequence(x):
+        fault = needs_sequence(x) or needs_fixed(x)
+        if fault:
             return fault
-        length, features = x.sizes
-        if not isinstance(length, int):
+        if 2 * self.padding > self.kernel_size:
             return Fault(
-                f"would change the length '{length}', which differs from batch to batch",
-                "use global_max_pool, or give the data a fixed length",
+                "has a padding of more than half its kernel",
+                "use padding: 0, or a larger kernel_size",
+                setting="padding",
+                fix=("padding", 0),
             )
-        sliding = windows(1, self.kernel_size, self._stride(), self.dilation, self.padding)
-        steps = pool(sliding, (length,), ceil_mode=self.ceil_mode)
-        return steps if isinstance(steps, Fault) else Shape((*steps, features))
+        length = self._length(x)
+        if length < 1:
+            largest = known(x.sizes[0]) if self.padding == 0 else None
+            return too_big((self.kernel_size,), x, largest)
+        return Shape((length, x.sizes[1]))
+
+    def _length(self, x: Shape) -> int:
+        stride = self.kernel_size if self.stride is None else self.stride
+        size = known(x.sizes[0])
+        return windows(size, self.kernel_size, stride, self.padding, ceil=self.ceil_mode)
 
     def parameters(self, x: Shape) -> int:
         return 0
 
-    def macs(self, x: Shape) -> int:  # it compares, it does not multiply
+    def macs(self, x: Shape) -> int:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return channels_first(
+        from nnspec.modules import OverLength
+
+        return OverLength(
             nn.MaxPool1d(
                 self.kernel_size,
-                self._stride(),
-                self.padding,
-                self.dilation,
+                stride=self.stride,
+                padding=self.padding,
                 ceil_mode=self.ceil_mode,
             )
         )
-
-    def _stride(self) -> int:
-        return self.kernel_size if self.stride is None else self.stride

@@ -1,75 +1,84 @@
-"""The largest value of each window of a picture."""
+"""Maximum pooling of pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnspec.arrivals import fixed, not_a_picture
 from nnspec.catalog import kind
 from nnspec.params import param
+from nnspec.rules import known, needs_picture, pair, too_big, windows
 from nnspec.shapes import Fault, Shape
-from nnspec.windows import pool, windows
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Pooling", also=("maxpool", "maxpooling", "max_pooling2d", "maxpool2d"))
+@kind("Pooling", also=("max_pooling2d",))
 @dataclass(frozen=True, slots=True)
 class MaxPool2d:
-    """Keeps the largest value of each window of a picture, which makes it smaller."""
+    """Keeps the largest number of each window and so shrinks a picture."""
 
     kernel_size: int | tuple[int, ...] = param(
-        2,
-        help="Height and width of a window.",
-        low=1,
-        high=4096,
-        length=(2,),
-        also=("pool_size", "kernel"),
+        2, help="Height and width of the window.", low=1, length=(2,), also=("pool_size",)
     )
     stride: int | tuple[int, ...] | None = param(
-        None, help="How far the window moves; null is its own size.", low=1, high=4096, length=(2,)
+        None,
+        help="How far the window moves; null takes the kernel_size.",
+        low=1,
+        length=(2,),
+        also=("strides",),
     )
     padding: int | tuple[int, ...] = param(
-        0, help="Rows and columns added around the picture.", low=0, high=4096, length=(2,)
+        0, help="How much is added around, at most half a kernel.", low=0, length=(2,)
     )
     dilation: int | tuple[int, ...] = param(
-        1,
-        help="How far the points of a window lie apart.",
-        low=1,
-        high=4096,
-        length=(2,),
-        advanced=True,
+        1, help="Distance between the points of the window.", low=1, length=(2,), advanced=True
     )
     ceil_mode: bool = param(
-        False, help="Keeps a last window that hangs over the end.", advanced=True
+        False, help="Whether a window that reaches over the edge counts.", advanced=True
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if fault := not_a_picture(x):
+        fault = needs_picture(x)
+        if fault:
             return fault
-        channels, *sizes = fixed(x)
-        sliding = windows(2, self.kernel_size, self._stride(), self.dilation, self.padding)
-        places = pool(sliding, tuple(sizes), ceil_mode=self.ceil_mode)
-        return places if isinstance(places, Fault) else Shape((channels, *places))
+        kernel, padding = pair(self.kernel_size), pair(self.padding)
+        if any(2 * added > size for added, size in zip(padding, kernel, strict=True)):
+            return Fault(
+                "has a padding of more than half its kernel",
+                "use padding: 0, or a larger kernel_size",
+                setting="padding",
+                fix=("padding", 0),
+            )
+        sizes = self._sizes(x)
+        if min(sizes) < 1:
+            plain = padding == (0, 0) and pair(self.dilation) == (1, 1)
+            return too_big(kernel, x, min(known(size) for size in x.sizes[1:]) if plain else None)
+        return Shape((x.sizes[0], *sizes))
+
+    def _sizes(self, x: Shape) -> tuple[int, ...]:
+        kernel = pair(self.kernel_size)
+        stride = kernel if self.stride is None else pair(self.stride)
+        padding, dilation = pair(self.padding), pair(self.dilation)
+        return tuple(
+            windows(known(size), *axis, ceil=self.ceil_mode)
+            for size, *axis in zip(x.sizes[1:], kernel, stride, padding, dilation, strict=True)
+        )
 
     def parameters(self, x: Shape) -> int:
         return 0
 
-    def macs(self, x: Shape) -> int:  # it compares, it does not multiply
+    def macs(self, x: Shape) -> int:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
         return nn.MaxPool2d(
-            self.kernel_size,
-            self._stride(),
-            self.padding,
-            self.dilation,
+            pair(self.kernel_size),
+            stride=None if self.stride is None else pair(self.stride),
+            padding=pair(self.padding),
+            dilation=pair(self.dilation),
             ceil_mode=self.ceil_mode,
         )
-
-    def _stride(self) -> int | tuple[int, ...]:
-        return self.kernel_size if self.stride is None else self.stride
