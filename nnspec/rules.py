@@ -121,22 +121,24 @@ def windows(
     return count - 1 if (count - 1) * stride >= size + padding else count
 
 
-def too_big(kernel: tuple[int, ...], x: Shape, largest: int) -> Fault:
-    """Say that a kernel is larger than what it slides over; offer the largest that fits."""
+def too_big(kernel: tuple[int, ...], x: Shape, largest: int | None = None) -> Fault:
+    """Say that a kernel is larger than what it slides over; `largest` is one that surely fits."""
     shown = " x ".join(str(size) for size in kernel)
     return Fault(
         f"has a kernel of {shown}, which does not fit {described(x)}",
-        f"use a kernel_size of {largest} or less, or fewer pooling layers before it",
+        f"use a kernel_size of {largest} or less, or less pooling before it"
+        if largest
+        else "use a smaller kernel_size, or less pooling before it",
         setting="kernel_size",
-        fix=("kernel_size", largest),
+        fix=("kernel_size", largest) if largest else None,
     )
 
 
 def divisor_near(number: int, wanted: int) -> int:
-    """The divisor of `number` nearest to `wanted`, the smaller of two equally near."""
+    """A divisor of `number` near `wanted`: the nearest within 10,000, else 1."""
     if wanted >= number:
         return number
-    for distance in range(wanted):
+    for distance in range(min(wanted, 10_000)):
         for candidate in (wanted - distance, wanted + distance):
             if number % candidate == 0:
                 return candidate
@@ -169,3 +171,40 @@ class Elementwise:
 
     def macs(self, x: Shape) -> int:
         return 0
+
+
+def combined(*inputs: Shape) -> Shape | Fault:
+    """The shape of a sum or product: all equal, or of size 1 where they differ."""
+    first = inputs[0]
+    fault = next((fault for x in inputs if (fault := needs_floats(x))), None)
+    if fault:
+        return fault
+    if any(len(x) != len(first) for x in inputs):
+        return _different(inputs)
+    sizes: list[Size] = []
+    for axis in zip(*(x.sizes for x in inputs), strict=True):
+        large = {size for size in axis if size != 1}
+        if len(large) > 1:
+            return _different(inputs)
+        sizes.append(large.pop() if large else 1)
+    return Shape(tuple(sizes))
+
+
+def _different(inputs: tuple[Shape, ...]) -> Fault:
+    first, other = inputs[0], next(x for x in inputs if x.sizes != inputs[0].sizes)
+    return Fault("receives different shapes", _bridge(first, other))
+
+
+def _bridge(first: Shape, other: Shape) -> str:
+    """How the larger of two shapes could be brought to the smaller."""
+    if len(first) != len(other):
+        return "bring them to one form first, for example with flatten or global_avg_pool"
+    if len(first) == 1:
+        return f"put a linear with {first} features on the side of {other}"
+    if len(first) == 3:
+        target, start = sorted((first, other), key=lambda x: known(x.sizes[1]))
+        stride = known(start.sizes[1]) // max(known(target.sizes[1]), 1)
+        words = f"put a 1x1 conv2d with {target.sizes[0]} channels"
+        step = f" and stride {stride}" if stride > 1 else ""
+        return f"{words}{step} on the side of {start}"
+    return "make their length and features equal, for example with conv1d or linear"

@@ -1,27 +1,25 @@
-"""The joint of every residual connection."""
+"""Sum of several results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from nnspec.applied import applied
 from nnspec.catalog import kind
-from nnspec.inputs import alike
+from nnspec.rules import combined
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Combine", many=True, also=("sum", "plus"))
+@kind("Merge", many=True, also=("sum", "residual_add"))
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Adds its inputs number by number."""
+    """Adds several results of one shape, number by number."""
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
-        return alike(inputs, "add")
+        return combined(*inputs)
 
     def parameters(self, *inputs: Shape) -> int:
         return 0
@@ -30,6 +28,6 @@ class Add:
         return 0
 
     def build(self, *inputs: Shape) -> nn.Module:
-        import torch
+        from nnspec.modules import Add as Module
 
-        return applied("", lambda *tensors: reduce(torch.add, tensors))
+        return Module()

@@ -1,50 +1,56 @@
-"""The joint that keeps all of its inputs."""
+"""Several results side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nnspec.applied import applied
 from nnspec.catalog import kind
-from nnspec.inputs import several
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import described, feature_axis, known
+from nnspec.shapes import Fault, Shape, Size
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Combine", many=True, also=("concatenate", "cat", "merge", "join"))
+@kind("Merge", many=True, also=("concatenate", "cat"))
 @dataclass(frozen=True, slots=True)
 class Concat:
-    """Puts its inputs side by side.
-
-    Vectors and sequences are joined along their features, pictures along their channels, unless
-    `dim` names another axis of a sample (0 is its first, -1 its last).
-    """
+    """Lays several results side by side as one."""
 
     dim: int | None = param(
         None,
-        help="The axis of a sample to join along; null is the features, or a picture's channels.",
-        low=-3,
-        high=2,
+        help="The axis along which they are joined, 0 is the first after the batch; "
+        "null takes channels of pictures and features of everything else.",
+        low=0,
+        advanced=True,
         also=("axis",),
     )
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
-        fault = several(inputs, "concat")
-        if fault:
-            return fault
         first = inputs[0]
-        other = next((each for each in inputs if len(each) != len(first)), None)
-        if other is not None:
+        dim = self._dim(first)
+        if any(len(x) != len(first) or x.dtype != first.dtype for x in inputs):
             return Fault(
-                f"{first} and {other} have no axes in common", "flatten or pool the larger"
+                "receives results of different kinds",
+                "bring them to one form first, for example with flatten or global_avg_pool",
             )
-        if not -len(first) <= self._dim(first) < len(first):
-            return Fault(f"{first} has no axis {self._dim(first)}", _axes(first), setting="dim")
-        return _joined(inputs, self._dim(first) % len(first))
+        if dim >= len(first):
+            return Fault(f"has no axis {dim} in {described(first)}", "leave dim out", setting="dim")
+        if any(_others(x, dim) != _others(first, dim) for x in inputs):
+            return Fault(
+                "receives different shapes",
+                "all sizes but those that are joined have to be equal: resize one of them",
+            )
+        sizes = [x.sizes[dim] for x in inputs]
+        if any(isinstance(size, str) for size in sizes):
+            return Fault("cannot join results along an axis of unknown size", "join another axis")
+        joined = sum(known(size) for size in sizes)
+        return Shape((*first.sizes[:dim], joined, *first.sizes[dim + 1 :]), first.dtype)
+
+    def _dim(self, x: Shape) -> int:
+        return max(feature_axis(x), 0) if self.dim is None else self.dim
 
     def parameters(self, *inputs: Shape) -> int:
         return 0
@@ -53,36 +59,10 @@ class Concat:
         return 0
 
     def build(self, *inputs: Shape) -> nn.Module:
-        import torch
+        from nnspec.modules import Concat as Module
 
-        axis = 1 + self._dim(inputs[0]) % len(inputs[0])
-        return applied(f"dim={axis}", lambda *tensors: torch.cat(tensors, dim=axis))
-
-    def _dim(self, x: Shape) -> int:
-        if self.dim is not None:
-            return self.dim
-        return 0 if len(x) == 3 else -1
+        return Module(self._dim(inputs[0]) + 1)
 
 
-def _axes(x: Shape) -> str:
-    if len(x) == 0:
-        return "join vectors, sequences or pictures"
-    return f"the axes are {', '.join(str(axis) for axis in range(len(x)))}"
-
-
-def _joined(inputs: tuple[Shape, ...], axis: int) -> Shape | Fault:
-    first = inputs[0]
-    rest = (*first.sizes[:axis], *first.sizes[axis + 1 :])
-    for other in inputs[1:]:
-        if (*other.sizes[:axis], *other.sizes[axis + 1 :]) != rest:
-            hint = (
-                "bring the pictures to one height and width first"
-                if len(first) == 3 and axis == 0
-                else "make all other axes of one size, or join along another axis with dim"
-            )
-            return Fault(f"{first} and {other} differ in more than the joined axis", hint)
-    sizes = [each.sizes[axis] for each in inputs]
-    whole = [size for size in sizes if isinstance(size, int)]
-    if len(whole) < len(sizes):
-        return Fault("the joined axis has no fixed size", "join along the features", setting="dim")
-    return Shape((*first.sizes[:axis], sum(whole), *first.sizes[axis + 1 :]))
+def _others(x: Shape, dim: int) -> tuple[Size, ...]:
+    return (*x.sizes[:dim], *x.sizes[dim + 1 :])

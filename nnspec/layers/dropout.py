@@ -1,4 +1,4 @@
-"""Protection against learning rows by heart."""
+"""Dropout."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,19 +16,12 @@ if TYPE_CHECKING:
 
 @kind("Regularization")
 @dataclass(frozen=True, slots=True)
-class Dropout:
-    """Sets numbers to zero at random while training."""
+class Dropout(Elementwise):
+    """Sets random numbers to 0 while training, against overfitting."""
 
-    p: float = param(0.5, help="Share of the numbers set to zero.", low=0, below=1, also=("rate",))
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+    p: float = param(
+        0.5, low=0, below=1, help="The share of numbers set to 0.", also=("rate", "probability")
+    )
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -6,31 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
 from nnspec.params import param
+from nnspec.rules import Elementwise, needs_picture
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Regularization", also=("spatial_dropout", "channel_dropout"))
+@kind("Regularization", also=("spatial_dropout2d",))
 @dataclass(frozen=True, slots=True)
-class Dropout2d:
-    """Sets whole channels of a picture to zero at random while training."""
+class Dropout2d(Elementwise):
+    """Sets random whole channels of a picture to 0 while training."""
 
-    p: float = param(0.5, help="Share of the channels set to zero.", low=0, below=1, also=("rate",))
+    p: float = param(
+        0.5, low=0, below=1, help="The share of channels set to 0.", also=("rate", "probability")
+    )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) != 3:
-            return Fault(f"{x} is no picture with channels", "use dropout here")
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+        return needs_picture(x) or x
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

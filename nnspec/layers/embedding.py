@@ -1,4 +1,4 @@
-"""From tokens to vectors."""
+"""A learned vector for each token or class."""
 
 from __future__ import annotations
 
@@ -7,39 +7,38 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.params import param
+from nnspec.rules import described
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Embedding", also=("embed", "lookup_table"))
+@kind("Sequence")
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """Looks up a learned vector for every token."""
+    """Turns whole numbers (tokens, classes) into learned vectors."""
 
-    embedding_dim: int = param(
-        help="How many numbers stand for a token.", low=1, also=("output_dim",)
-    )
     num_embeddings: int = param(
-        help="How many different tokens there are.", low=1, also=("input_dim", "vocab_size")
+        help="How many different tokens there are.", low=1, also=("vocab_size", "input_dim")
+    )
+    embedding_dim: int = param(
+        64, help="How many numbers stand for each.", low=1, also=("output_dim",)
     )
     padding_idx: int | None = param(
-        None, help="The token that only fills up and learns nothing.", low=0, advanced=True
+        None, help="The token that fills up short texts; it stays 0.", low=0, advanced=True
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
         if x.dtype != "int":
             return Fault(
-                f"real numbers ({x}) cannot be looked up, only tokens can",
-                "give it tokens, or use linear for numbers",
+                f"needs whole numbers (tokens, classes) but receives {described(x)}",
+                "use linear for real numbers",
             )
         if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
-            last = self.num_embeddings - 1
             return Fault(
-                f"there is no token {self.padding_idx}: the last one is {last}",
-                f"set padding_idx to {last} or less",
-                code="value.range",
+                f"has no token {self.padding_idx} among {self.num_embeddings}",
+                "use a smaller padding_idx",
                 setting="padding_idx",
             )
         return Shape((*x.sizes, self.embedding_dim))

@@ -1,4 +1,4 @@
-"""From a picture or a sequence to a vector."""
+"""From any shape to a vector."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import count, fixed
+from nnspec.rules import described, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 @kind("Shape")
 @dataclass(frozen=True, slots=True)
 class Flatten:
-    """Lays all numbers of a sample out as one vector."""
+    """Lays all numbers of a sample side by side as one vector."""
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) == 0:
-            return Fault("one number has no axes to flatten", "remove this layer")
-        if not fixed(x):
+        if any(isinstance(size, str) for size in x.sizes):
             return Fault(
-                f"{x} has no fixed size", "let a recurrent layer or a pooling end the sequence"
+                f"needs fixed sizes but receives {described(x)}",
+                "pool it instead: global_avg_pool",
             )
-        return Shape((count(x),), x.dtype)
+        return Shape((volume(x.sizes),), x.dtype)
 
     def parameters(self, x: Shape) -> int:
         return 0
@@ -34,6 +33,6 @@ class Flatten:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import Reshape
 
-        return nn.Flatten()
+        return Reshape((volume(x.sizes),))

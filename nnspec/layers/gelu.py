@@ -1,4 +1,4 @@
-"""The activation of most transformers."""
+"""The Gaussian error linear unit."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,23 +16,14 @@ if TYPE_CHECKING:
 
 @kind("Activation")
 @dataclass(frozen=True, slots=True)
-class GELU:
-    """Lets large numbers pass and fades small and negative ones out smoothly."""
+class Gelu(Elementwise):
+    """Lets numbers through the more, the larger they are; usual in Transformers."""
 
     approximate: Literal["none", "tanh"] = param(
-        "none", help="Calculates exactly, or faster by a tanh.", advanced=True
+        "none", help="Whether it is computed exactly or by a quicker formula.", advanced=True
     )
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.GELU(self.approximate)
+        return nn.GELU(approximate=self.approximate)

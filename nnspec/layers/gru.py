@@ -1,4 +1,4 @@
-"""A recurrent layer with two gates."""
+"""The gated recurrent unit."""
 
 from __future__ import annotations
 
@@ -7,59 +7,66 @@ from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.recurrent import Recurrence, one_tensor
+from nnspec.rules import features, known, needs_sequence
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Recurrent")
+@kind("Sequence")
 @dataclass(frozen=True, slots=True)
-class GRU:
-    """Reads a sequence step by step with a gated memory, lighter than an LSTM."""
+class Gru:
+    """Reads a sequence step by step; smaller than lstm."""
 
-    hidden_size: int = param(help="How many numbers the state has.", low=1, also=("units",))
-    num_layers: int = param(1, help="How many such layers are stacked.", low=1)
-    bidirectional: bool = param(False, help="Reads the sequence backwards too.")
-    dropout: float = param(
-        0.0, help="Share of numbers set to zero between stacked layers.", low=0, below=1
+    hidden_size: int = param(
+        help="How many numbers it remembers.", low=1, also=("units", "hidden_dim")
     )
-    bias: bool = param(True, help="Adds learned numbers inside every cell.", advanced=True)
+    num_layers: int = param(1, help="How many stand one above the other.", low=1, high=100)
     output: Literal["last", "sequence"] = param(
-        "last", help="What leaves: the state at the end, or the states of all steps."
+        "last",
+        help="Whether the state after the last position leaves, or that after each.",
+        also=("return_sequences",),
     )
+    bidirectional: bool = param(False, help="Whether it reads from both ends.")
+    dropout: float = param(
+        0.0, low=0, below=1, help="The share set to 0 between layers while training."
+    )
+    bias: bool = param(True, help="Whether learned numbers are added.", advanced=True)
 
     def shape(self, x: Shape) -> Shape | Fault:
-        return self._recurrence().shape(x)
+        fault = needs_sequence(x)
+        if fault:
+            return fault
+        numbers = self.hidden_size * (1 + self.bidirectional)
+        return Shape((numbers,) if self.output == "last" else (x.sizes[0], numbers))
+
+    def _weights(self, x: Shape) -> int:
+        directions = 1 + self.bidirectional
+        first = features(x) + self.hidden_size
+        further = self.hidden_size * directions + self.hidden_size
+        layers = first + (self.num_layers - 1) * further
+        return 3 * self.hidden_size * directions * layers
 
     def parameters(self, x: Shape) -> int:
-        return self._recurrence().parameters(x)
+        directions = 1 + self.bidirectional
+        biases = 2 * 3 * self.hidden_size * directions * self.num_layers
+        return self._weights(x) + self.bias * biases
 
     def macs(self, x: Shape) -> int:
-        return self._recurrence().macs(x)
+        return self._weights(x) * known(x.sizes[0])
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import Gru as Module
 
-        cells = nn.GRU(
-            int(x.sizes[1]),
+        module = Module(
+            features(x),
             self.hidden_size,
-            self.num_layers,
+            num_layers=self.num_layers,
             bias=self.bias,
             batch_first=True,
-            dropout=self.dropout,
+            dropout=self.dropout if self.num_layers > 1 else 0.0,
             bidirectional=self.bidirectional,
         )
-        return one_tensor(cells, self.output)
-
-    def _recurrence(self) -> Recurrence:
-        return Recurrence(
-            3,
-            self.hidden_size,
-            self.num_layers,
-            self.bidirectional,
-            self.dropout,
-            self.bias,
-            self.output,
-        )
+        module.last = self.output == "last"
+        return module

@@ -1,4 +1,4 @@
-"""A ReLU that lets a little through."""
+"""The leaky rectified linear unit."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
 from nnspec.params import param
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,21 +16,12 @@ if TYPE_CHECKING:
 
 @kind("Activation", also=("lrelu",))
 @dataclass(frozen=True, slots=True)
-class LeakyReLU:
-    """Makes negative numbers small instead of zero."""
+class LeakyRelu(Elementwise):
+    """Makes negative numbers small instead of 0."""
 
     negative_slope: float = param(
-        0.01, help="What negative numbers are multiplied by.", low=0, high=1, also=("alpha",)
+        0.01, help="What negative numbers are multiplied by.", also=("alpha",)
     )
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -1,13 +1,13 @@
-"""Every output is a weighted sum of all inputs."""
+"""The fully connected layer."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
+from nnspec.rules import described, known, needs_floats, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @kind("Linear", also=("dense", "fc", "fully_connected"))
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Makes every output a weighted sum of all inputs of the last axis."""
+    """Makes every output a weighted sum of all features.
+
+    On a sequence it works on each position alike.
+    """
 
     out_features: int | Literal["auto"] = param(
         help="How many numbers leave; auto is what the target needs.", low=1, also=("units",)
@@ -25,23 +28,28 @@ class Linear:
     bias: bool = param(True, help="Adds a learned number to every output.")
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) == 0 or not isinstance(x.sizes[-1], int):
-            return Fault(f"the last axis of {x} has no fixed size", "flatten or pool it first")
-        if len(x) == 3:
+        fault = needs_floats(x)
+        if fault:
+            return fault
+        if len(x) not in (1, 2):
             return Fault(
-                f"a picture of {x} has no single row of features",
-                "add flatten or global_avg_pool before it",
+                f"needs a vector of features but receives {described(x)}",
+                "put flatten or global_avg_pool before it",
+            )
+        if not isinstance(x.sizes[-1], int):
+            return Fault(
+                f"needs a known number of features but receives {described(x)}",
+                "pool it first with global_avg_pool",
             )
         return Shape((*x.sizes[:-1], int(self.out_features)))
 
     def parameters(self, x: Shape) -> int:
-        return (int(x.sizes[-1]) + self.bias) * int(self.out_features)
+        return (known(x.sizes[-1]) + self.bias) * int(self.out_features)
 
     def macs(self, x: Shape) -> int:
-        rows = math.prod(size for size in x.sizes[:-1] if isinstance(size, int))
-        return rows * int(x.sizes[-1]) * int(self.out_features)
+        return volume(x.sizes) * int(self.out_features)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.Linear(int(x.sizes[-1]), int(self.out_features), bias=self.bias)
+        return nn.Linear(known(x.sizes[-1]), int(self.out_features), bias=self.bias)

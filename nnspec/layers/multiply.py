@@ -1,35 +1,33 @@
-"""The joint of every gate."""
+"""Product of several results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from nnspec.applied import applied
 from nnspec.catalog import kind
-from nnspec.inputs import alike, count
+from nnspec.rules import combined
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Combine", many=True, also=("mul", "product", "times"))
+@kind("Merge", many=True, also=("mul", "gate"))
 @dataclass(frozen=True, slots=True)
 class Multiply:
-    """Multiplies its inputs number by number."""
+    """Multiplies several results of one shape, number by number."""
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
-        return alike(inputs, "multiply")
+        return combined(*inputs)
 
     def parameters(self, *inputs: Shape) -> int:
         return 0
 
     def macs(self, *inputs: Shape) -> int:
-        return (len(inputs) - 1) * count(inputs[0])
+        return 0
 
     def build(self, *inputs: Shape) -> nn.Module:
-        import torch
+        from nnspec.modules import Multiply as Module
 
-        return applied("", lambda *tensors: reduce(torch.mul, tensors))
+        return Module()

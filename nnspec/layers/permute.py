@@ -1,49 +1,39 @@
-"""The axes of a sample in another order."""
+"""The axes in another order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from nnspec.applied import applied
 from nnspec.catalog import kind
 from nnspec.params import param
+from nnspec.rules import described
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Shape", also=("transpose", "swap_axes"))
+@kind("Shape", also=("transpose",))
 @dataclass(frozen=True, slots=True)
 class Permute:
-    """Puts the axes of a sample in another order.
-
-    Axes are counted without the batch: `permute: [1, 0]` makes `features x length` from
-    `length x features`.
-    """
+    """Puts the axes of a sample in another order."""
 
     dims: tuple[int, ...] = param(
-        help="The old axes in their new order, counted from 0 without the batch.",
-        low=-4,
-        high=3,
-        length=(1, 2, 3, 4),
-        also=("axes", "order"),
+        help="The old axes in their new order; 0 is the first after the batch.",
+        low=0,
+        length=(2, 3, 4),
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        axes = list(range(len(x)))
-        valid = all(-len(x) <= dim < len(x) for dim in self.dims)
-        if not valid or sorted(self._order(x)) != axes:
+        if sorted(self.dims) != list(range(len(x))):
+            axes = ", ".join(str(axis) for axis in reversed(range(len(x))))
             return Fault(
-                f"{list(self.dims)} is no order of the {len(x)} axes of {x}",
-                f"name each of them once, for example {axes[::-1]}"
-                if axes
-                else "remove this layer",
+                f"has an order that does not fit {described(x)}",
+                f"name each of its {len(x)} axes once, for example [{axes}]",
                 setting="dims",
             )
-        return Shape(tuple(x.sizes[axis] for axis in self._order(x)), x.dtype)
+        return Shape(tuple(x.sizes[axis] for axis in self.dims), x.dtype)
 
     def parameters(self, x: Shape) -> int:
         return 0
@@ -52,10 +42,6 @@ class Permute:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
-        import torch
+        from nnspec.modules import Permute as Module
 
-        order = (0, *(1 + axis for axis in self._order(x)))
-        return applied(f"dims={order}", partial(torch.permute, dims=order))
-
-    def _order(self, x: Shape) -> list[int]:
-        return [dim % len(x) for dim in self.dims]
+        return Module(self.dims)

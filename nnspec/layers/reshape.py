@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import count, fixed
 from nnspec.params import param
+from nnspec.rules import described, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -18,33 +18,39 @@ if TYPE_CHECKING:
 @kind("Shape", also=("view", "unflatten"))
 @dataclass(frozen=True, slots=True)
 class Reshape:
-    """Gives the numbers of a sample other axes, in the order they have.
-
-    The sizes are those of one sample, without the batch: `reshape: [28, 28]` makes a sequence of
-    28 steps from a vector of 784 features.
-    """
+    """Gives the numbers of a sample another shape, in the same order."""
 
     sizes: tuple[int, ...] = param(
-        help="The new sizes of a sample; one may be -1 and is then worked out.",
+        help="The new sizes without the batch; one of them may be -1: what is left.",
         low=-1,
         length=(1, 2, 3, 4),
-        also=("shape", "target_shape", "unflattened_size"),
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) == 0 or not fixed(x):
-            return Fault(f"{x} has no fixed size to share out", "pool it to a fixed size first")
-        if 0 in self.sizes or self.sizes.count(-1) > 1:
-            hint = "write sizes of 1 or more, and -1 at most once"
-            return Fault(f"{list(self.sizes)} is no shape", hint, "value.range", "sizes")
-        known = math.prod(size for size in self.sizes if size != -1)
-        free, rest = divmod(count(x), known)
-        if rest or (free != 1 and -1 not in self.sizes):
+        if any(isinstance(size, str) for size in x.sizes):
             return Fault(
-                f"{list(self.sizes)} does not hold the {count(x)} numbers of {x}",
-                f"choose sizes whose product is {count(x)}; one may be -1",
+                f"needs fixed sizes but receives {described(x)}",
+                "pool it instead: global_avg_pool",
             )
-        return Shape(tuple(free if size == -1 else size for size in self.sizes), x.dtype)
+        sizes = self._filled(volume(x.sizes))
+        return sizes if isinstance(sizes, Fault) else Shape(sizes, x.dtype)
+
+    def _filled(self, numbers: int) -> tuple[int, ...] | Fault:
+        if self.sizes.count(-1) > 1 or 0 in self.sizes:
+            return Fault(
+                "has sizes that cannot be worked out",
+                "use whole numbers from 1 and at most one -1",
+                setting="sizes",
+            )
+        rest = math.prod(size for size in self.sizes if size != -1)
+        if numbers % rest == 0 and (-1 in self.sizes or rest == numbers):
+            return tuple(numbers // rest if size == -1 else size for size in self.sizes)
+        shown = " x ".join(str(size) for size in self.sizes)
+        return Fault(
+            f"cannot lay out {numbers} numbers as {shown}",
+            "write sizes whose product is that number, or -1 for what is left",
+            setting="sizes",
+        )
 
     def parameters(self, x: Shape) -> int:
         return 0
@@ -53,6 +59,7 @@ class Reshape:
         return 0
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from nnspec.modules import Reshape as Module
 
-        return nn.Sequential(nn.Flatten(), nn.Unflatten(1, self.sizes))
+        sizes = self._filled(volume(x.sizes))
+        return Module(self.sizes if isinstance(sizes, Fault) else sizes)

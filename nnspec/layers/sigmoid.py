@@ -1,4 +1,4 @@
-"""An activation that gives shares."""
+"""The logistic function."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,17 +15,8 @@ if TYPE_CHECKING:
 
 @kind("Activation", also=("logistic",))
 @dataclass(frozen=True, slots=True)
-class Sigmoid:
-    """Squeezes every number between 0 and 1."""
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+class Sigmoid(Elementwise):
+    """Squeezes numbers between 0 and 1."""
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -1,4 +1,4 @@
-"""A smooth activation of modern picture networks."""
+"""The sigmoid linear unit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -15,17 +15,8 @@ if TYPE_CHECKING:
 
 @kind("Activation", also=("swish",))
 @dataclass(frozen=True, slots=True)
-class SiLU:
-    """Multiplies every number by its own sigmoid."""
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+class Silu(Elementwise):
+    """Multiplies each number by its own sigmoid."""
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -1,4 +1,4 @@
-"""Numbers to shares of one."""
+"""Softmax."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
+from nnspec.rules import Elementwise, feature_axis, needs_features
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -15,21 +15,16 @@ if TYPE_CHECKING:
 
 @kind("Activation")
 @dataclass(frozen=True, slots=True)
-class Softmax:
-    """Turns numbers into shares that add up to 1, over the features or a picture's channels."""
+class Softmax(Elementwise):
+    """Turns the features into shares that sum to 1.
+
+    A classifier does not end with it: its loss expects the numbers before softmax.
+    """
 
     def shape(self, x: Shape) -> Shape | Fault:
-        if len(x) == 0:
-            return Fault("one number alone has no shares", "give it a vector, or use sigmoid")
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+        return needs_features(x) or x
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.Softmax(dim=1 if len(x) == 3 else -1)
+        return nn.Softmax(dim=feature_axis(x) + 1)

@@ -1,4 +1,4 @@
-"""An activation with bounds on both sides."""
+"""The hyperbolic tangent."""
 
 from __future__ import annotations
 
@@ -6,26 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.inputs import real
-from nnspec.shapes import Fault, Shape
+from nnspec.rules import Elementwise
+from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Activation", also=("hyperbolic_tangent",))
+@kind("Activation")
 @dataclass(frozen=True, slots=True)
-class Tanh:
-    """Squeezes every number between -1 and 1."""
-
-    def shape(self, x: Shape) -> Shape | Fault:
-        return real(x)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+class Tanh(Elementwise):
+    """Squeezes numbers between -1 and 1."""
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

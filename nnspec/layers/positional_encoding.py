@@ -1,0 +1,33 @@
+"""Positions for layers that do not know of order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nnspec.catalog import kind
+from nnspec.rules import features, needs_sequence
+from nnspec.shapes import Fault, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@kind("Sequence")
+@dataclass(frozen=True, slots=True)
+class PositionalEncoding:
+    """Adds to each position of a sequence a pattern that tells where it stands."""
+
+    def shape(self, x: Shape) -> Shape | Fault:
+        return needs_sequence(x) or x
+
+    def parameters(self, x: Shape) -> int:
+        return 0
+
+    def macs(self, x: Shape) -> int:
+        return 0
+
+    def build(self, x: Shape) -> nn.Module:
+        from nnspec.modules import SinusoidalPositions
+
+        return SinusoidalPositions(features(x))

@@ -1,0 +1,60 @@
+"""One layer of a Transformer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from nnspec.catalog import kind
+from nnspec.params import param
+from nnspec.rules import features, known, must_divide, needs_sequence
+from nnspec.shapes import Fault, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@kind("Sequence", also=("transformer", "transformer_encoder", "transformer_block"))
+@dataclass(frozen=True, slots=True)
+class TransformerEncoderLayer:
+    """Self-attention and a small network for each position, with normalisation and shortcuts."""
+
+    nhead: int = param(
+        help="How many ways of looking are learned.", low=1, also=("num_heads", "heads")
+    )
+    dim_feedforward: int = param(2048, help="How wide the small network is.", low=1)
+    dropout: float = param(0.1, low=0, below=1, help="The share set to 0 while training.")
+    activation: Literal["relu", "gelu"] = param("relu", help="What bends the small network.")
+    norm_first: bool = param(
+        False, help="Whether it normalises before rather than after.", advanced=True
+    )
+    causal: bool = param(False, help="Whether a position sees only those before it.")
+
+    def shape(self, x: Shape) -> Shape | Fault:
+        return needs_sequence(x) or must_divide("nhead", self.nhead, features(x), "features") or x
+
+    def parameters(self, x: Shape) -> int:
+        width, inner = features(x), self.dim_feedforward
+        attention = 4 * width * (width + 1)
+        network = inner * (width + 1) + width * (inner + 1)
+        return attention + network + 4 * width
+
+    def macs(self, x: Shape) -> int:
+        length, width = known(x.sizes[0]), features(x)
+        attention = 4 * length * width**2 + 2 * length**2 * width
+        return attention + 2 * length * width * self.dim_feedforward + 2 * length * width
+
+    def build(self, x: Shape) -> nn.Module:
+        from nnspec.modules import EncoderLayer
+
+        module = EncoderLayer(
+            features(x),
+            self.nhead,
+            self.dim_feedforward,
+            dropout=self.dropout,
+            activation=self.activation,
+            batch_first=True,
+            norm_first=self.norm_first,
+        )
+        module.causal = self.causal
+        return module
