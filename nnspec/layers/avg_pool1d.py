@@ -69,7 +69,7 @@ class AvgPool1d:
         return OverLength(
             nn.AvgPool1d(
                 self.kernel_size,
-                stride=self.stride,
+                stride=self.kernel_size if self.stride is None else self.stride,
                 padding=self.padding,
                 ceil_mode=self.ceil_mode,
             )

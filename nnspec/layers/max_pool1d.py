@@ -69,7 +69,7 @@ class MaxPool1d:
         return OverLength(
             nn.MaxPool1d(
                 self.kernel_size,
-                stride=self.stride,
+                stride=self.kernel_size if self.stride is None else self.stride,
                 padding=self.padding,
                 ceil_mode=self.ceil_mode,
             )

@@ -25,7 +25,7 @@ class ZeroPad2d:
 
     def _sides(self) -> tuple[int, int, int, int]:
         if isinstance(self.padding, int):
-            return (self.padding,) * 4
+            return self.padding, self.padding, self.padding, self.padding
         left, right, top, bottom = self.padding
         return left, right, top, bottom
 

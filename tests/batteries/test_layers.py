@@ -1,0 +1,229 @@
+"""Every layer of the catalog against torch: shapes, counts, gradients, determinism, words, YAML.
+
+Settings and inputs are drawn from what each kind declares, so that a new layer is tested the day
+its file is written. A configuration that the rule refuses must be refused in words; one that it
+takes must build, and then shape and parameter count have to be torch's.
+"""
+
+import dataclasses
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from nnspec import layers
+from nnspec.catalog import Catalog
+from nnspec.emit import emit
+from nnspec.params import REQUIRED, Place, params_of, read_settings, settings_of
+from nnspec.problems import Problems, Span
+from nnspec.shapes import Fault, Shape
+from nnspec.syntax import read
+
+CATALOG = Catalog.discover({"layer": "nnspec.layers"})
+KINDS = tuple(CATALOG.of("layer"))
+ROUNDS = 40
+INPUTS = (
+    Shape((8,)),
+    Shape((12,)),
+    Shape((1,)),
+    Shape((6, 4)),
+    Shape((9, 8)),
+    Shape((1, 12)),
+    Shape((4, 8, 8)),
+    Shape((3, 7, 9)),
+    Shape((8, 1, 1)),
+    Shape((12, 5, 4)),
+    Shape((5,), "int"),
+    Shape((), "int"),
+    Shape((2, 3, 4, 5)),
+    Shape(()),
+    Shape(("length", 8)),
+    Shape(("length",), "int"),
+)
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+
+
+def draw(setting, rng):
+    """Draw one value that `setting` accepts, small enough to build."""
+    options = []
+    low = int(setting.low) if setting.low is not None else -2
+    whole = [n for n in (low, low + 1, low + 2, 4, 8) if setting.high is None or n <= setting.high]
+    for taken in setting.types:
+        match taken:
+            case "int":
+                options += whole
+            case "float":
+                span = (setting.low or 0) if setting.low is not None else (setting.above or 0)
+                options += [span + 0.125, span + 0.5]
+            case "bool":
+                options += [True, False]
+            case "str":
+                options += setting.choices
+            case "none":
+                options += [None]
+            case "list":
+                length = rng.choice(setting.length or (2,))
+                options += [tuple(rng.choice(whole) for _ in range(length)) for _ in range(3)]
+            case _:
+                assert taken == "auto"
+    return rng.choice(options)
+
+
+def configurations(kind, seed=0, rounds=ROUNDS):
+    """Yield `rounds` layers with inputs; about half of the settings stay at their defaults."""
+    rng = random.Random(f"{kind.name} {seed}")
+    for _ in range(rounds):
+        values = {
+            setting.name: draw(setting, rng)
+            for setting in kind.params
+            if setting.default is REQUIRED or rng.random() < 0.5
+        }
+        layer = kind.make(**values)
+        first = rng.choice(INPUTS)
+        others = [rng.choice((first, first, rng.choice(INPUTS))) for _ in range(kind.many)]
+        yield layer, (first, *others)
+
+
+def known(x):
+    """The shape with a number in place of an unknown length."""
+    return Shape(tuple(7 if isinstance(size, str) else size for size in x.sizes), x.dtype)
+
+
+def taken(kind, **choice):
+    """Yield the configurations that the layer takes, with the shape that leaves."""
+    for layer, inputs in configurations(kind, **choice):
+        result = layer.shape(*inputs)
+        if not isinstance(result, Fault):
+            yield layer, inputs, result
+
+
+def batch(x, size, device):
+    x = known(x)
+    if x.dtype == "int":
+        return torch.zeros((size, *x.sizes), dtype=torch.long, device=device)
+    return torch.randn((size, *x.sizes), device=device)
+
+
+def test_there_are_as_many_kinds_as_files():
+    files = [path for path in Path(layers.__file__).parent.glob("*.py") if path.stem[0] != "_"]
+    assert {kind.name for kind in KINDS} == {path.stem for path in files}
+    assert len(KINDS) >= 30
+
+
+def test_the_battery_is_large_enough():
+    assert sum(1 for kind in KINDS for _ in configurations(kind)) >= 1500
+    assert sum(1 for kind in KINDS for _ in taken(kind)) >= 500
+
+
+@each_kind
+def test_words(kind):
+    assert kind.summary.endswith(".")
+    assert kind.summary[0].isupper()
+    assert kind.group
+    for setting in kind.params:
+        assert setting.help.endswith("."), setting.name
+        assert setting.help[0].isupper(), setting.name
+    assert dataclasses.is_dataclass(kind.make)
+    assert kind.make.__dataclass_params__.frozen
+
+
+@each_kind
+def test_some_configurations_are_taken_and_refusals_are_worded(kind):
+    assert any(True for _ in taken(kind))
+    for layer, inputs in configurations(kind):
+        result = layer.shape(*inputs)
+        if isinstance(result, Fault):
+            assert result.message[0].islower(), result
+            assert not result.message.endswith("."), result
+            assert result.hint, result
+            names = {setting.name for setting in kind.params}
+            assert result.setting in names | {""}
+            assert result.fix is None or result.fix[0] in names
+
+
+@each_kind
+def test_a_fix_mends(kind):
+    for layer, inputs in configurations(kind):
+        result = layer.shape(*inputs)
+        if isinstance(result, Fault) and result.fix:
+            mended = dataclasses.replace(layer, **dict([result.fix])).shape(*inputs)
+            assert isinstance(mended, Shape) or mended.fix != result.fix, (layer, inputs, mended)
+            assert not isinstance(mended, Fault) or mended.setting != result.setting
+
+
+@each_kind
+def test_shape_and_parameters_are_those_of_torch(kind):
+    for layer, inputs, expected in taken(kind):
+        fixed = tuple(known(x) for x in inputs)
+        told = layer.shape(*fixed)
+        assert told == known(expected), (layer, inputs)
+        with torch.device("meta"):
+            module = layer.build(*inputs).eval()
+            count = sum(p.numel() for p in module.parameters())
+            assert layer.parameters(*inputs) == count, (layer, inputs)
+            for size in (3, 5):
+                result = module(*(batch(x, size, "meta") for x in inputs))
+                assert tuple(result.shape) == (size, *told.sizes), (layer, inputs)
+                assert result.is_floating_point() == (told.dtype == "float"), (layer, inputs)
+        assert layer.macs(*inputs) >= 0
+
+
+@each_kind
+def test_gradients_reach_inputs_and_parameters(kind):
+    for layer, inputs, expected in list(taken(kind, rounds=25))[:5]:
+        if expected.dtype == "int":
+            continue
+        module = layer.build(*inputs)
+        values = [batch(x, 3, "cpu") for x in inputs]
+        floats = [value.requires_grad_() for value in values if value.is_floating_point()]
+        result = module(*values)
+        result.backward(torch.randn_like(result))
+        for value in (*floats, *module.parameters()):
+            assert value.grad is not None, (layer, inputs)
+            assert torch.isfinite(value.grad).all(), (layer, inputs)
+
+
+@each_kind
+def test_a_layer_is_the_same_for_the_same_seed(kind):
+    for layer, inputs, _ in list(taken(kind, rounds=25))[:3]:
+        results = []
+        for _ in range(2):
+            torch.manual_seed(7)
+            module = layer.build(*inputs)
+            results.append(module(*(batch(x, 3, "cpu") for x in inputs)))
+        assert torch.equal(*results), (layer, inputs)
+
+
+@each_kind
+def test_settings_go_through_yaml_and_back(kind):
+    for layer, _ in configurations(kind, rounds=10):
+        text = emit(settings_of(layer)) or "{}"
+        problems = Problems(text)
+        root = read(text, problems)
+        entries = root.entries if root else ()
+        values = read_settings(
+            kind.make, entries, Place("layer", f"'{kind.name}'"), problems, span=Span(0, 0)
+        )
+        assert not list(problems), text
+        assert kind.make(**values) == layer
+
+
+@each_kind
+def test_huge_settings_are_answered_at_once(kind):
+    """No rule loops over a size or turns a number of many digits into text it cannot write."""
+    huge = 10**399
+    for setting in params_of(kind.make):
+        if "int" not in setting.types or setting.high is not None:
+            continue
+        values = {s.name: 4 for s in kind.params if s.default is REQUIRED}
+        if "list" in setting.types and "int" not in setting.types:
+            continue
+        layer = kind.make(**{**values, setting.name: huge})
+        for x in INPUTS:
+            inputs = (x,) * (2 if kind.many else 1)
+            result = layer.shape(*inputs)
+            if isinstance(result, Shape):
+                str(result)
+                layer.parameters(*inputs)
+                layer.macs(*inputs)
