@@ -40,9 +40,7 @@ def run(spec: Path) -> RunFolder:
     return made(create(TEXT, spec_path=spec, name="Adult", device="cpu", seed=3))
 
 
-def test_a_run_holds_exactly_the_text_and_lies_beside_its_spec(
-    run: RunFolder, spec: Path
-) -> None:
+def test_a_run_holds_exactly_the_text_and_lies_beside_its_spec(run: RunFolder, spec: Path) -> None:
     assert run.path.parent == default_parent(spec) == spec.parent / "adult.runs"
     assert run.spec_path.read_bytes() == TEXT.encode()
     assert run.text() == TEXT
