@@ -337,10 +337,9 @@ class WireItem(QGraphicsItem):
         """Whether the wire passes within `reach` of a scene point."""
         if not self._bounds.adjusted(-reach, -reach, reach, reach).contains(point):
             return False
-        square = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-        return any(
-            square.contains(self._path.pointAtPercent(step / 48)) for step in range(49)
-        ) or self._path.intersects(square)
+        steps = max(16, int(self._path.length() / reach) * 2)
+        ways = (point - self._path.pointAtPercent(step / steps) for step in range(steps + 1))
+        return any(way.manhattanLength() <= reach * 1.2 for way in ways)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -49,7 +49,8 @@ class CanvasScene(QGraphicsScene):
         if before != (list(keys), [wire.key for wire in picture.wires]):
             self.layout = arrange(keys, joints or _apart(picture))
         self.picture = picture
-        touched = self._show_nodes() + self._show_wires()
+        with QSignalBlocker(self):  # a selected node that goes must not be asked about half-way
+            touched = self._show_nodes() + self._show_wires()
         if touched:
             self.setSceneRect(self.network_rect().adjusted(-400, -300, 400, 300))
         return touched
