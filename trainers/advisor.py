@@ -102,9 +102,9 @@ def _table_training(
 ) -> tuple[dict[str, Any], tuple[str, str]]:
     batch = 16 if rows < 500 else 32 if rows < 3000 else 128 if rows < 20_000 else 256
     regression = profile.task == "regression"
-    steps = 10_000 if regression else 3_000
+    steps = 6_000 if regression else 1_200
     epochs = max(12, min(100, round(steps * batch / max(1, rows))))
-    rate = 0.003 if regression else 0.002
+    rate = 0.003 if regression else 0.001
     train = {
         "epochs": epochs,
         "batch_size": batch,

@@ -67,7 +67,7 @@ def guess_input(values: Values) -> Guess:
             return Guess("ignore", {}, "counts the rows", "data.id_column")
         if len(counts) == 2 and not np.isnan(numbers).any():
             return Guess("binary")
-        return Guess("number", {"scale": "log"} if _is_skewed(numbers) else {})
+        return Guess("number", {"scale": "log", "bins": 16} if _is_skewed(numbers) else {})
     return _guess_text(counts, rows)
 
 

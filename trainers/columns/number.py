@@ -34,6 +34,13 @@ class Number:
     missing: Literal["mean", "median", "zero"] = param(
         "mean", help="What stands in for a missing number."
     )
+    bins: int = param(
+        0,
+        low=0,
+        high=256,
+        help="As an input, that many further slots: how far the number fills each of as many "
+        "ranges. Lets a network learn thresholds; 16 suits amounts of money.",
+    )
     unreadable: Literal["error", "missing"] = param(
         "error", help="What a text that is no number is.", advanced=True
     )
@@ -42,22 +49,29 @@ class Number:
         """Return the state: learning it is quick."""
         return self.fit(values)
 
-    def fit(self, values: Any) -> dict[str, float]:
+    def fit(self, values: Any) -> dict[str, Any]:
         """Learn stand-in, centre and spread from the training cells."""
         import numpy as np
 
         raw = values.numbers().values
         known = raw[np.isfinite(raw)]
         if not len(known):
-            return {"fill": 0.0, "center": 0.0, "spread": 1.0}
+            return {"fill": 0.0, "center": 0.0, "spread": 1.0, "edges": []}
         fill = {"mean": known.mean(), "median": np.median(known), "zero": 0.0}[self.missing]
+        # Ranges hold equally many different values, so that one frequent value takes only one.
+        edges = np.quantile(np.unique(known), np.linspace(0, 1, self.bins + 1))
         known = self._bent(known)
         center, spread = known.mean(), known.std()
         if self.scale == "min_max":
             center, spread = known.min(), np.ptp(known)
         if self.scale == "none":
             center, spread = 0.0, 1.0
-        return {"fill": float(fill), "center": float(center), "spread": float(spread) or 1.0}
+        return {
+            "fill": float(fill),
+            "center": float(center),
+            "spread": float(spread) or 1.0,
+            "edges": np.unique(edges).tolist() if self.bins else [],
+        }
 
     def faults(self, values: Any) -> Sequence[tuple[int, str]]:
         """Return the cells that hold a text that is no number."""
@@ -66,33 +80,38 @@ class Number:
         found = values.numbers().unreadable
         return [(int(index), values[index] or "") for index in found]
 
-    def encode(self, values: Any, state: dict[str, float]) -> Any:
-        """Return float32, rows x 1."""
+    def encode(self, values: Any, state: dict[str, Any]) -> Any:
+        """Return float32, rows x 1, or more with bins."""
         import numpy as np
 
         raw = values.numbers().values
-        return self._scaled(np.where(np.isnan(raw), state["fill"], raw), state)
+        known = np.where(np.isnan(raw), state["fill"], raw)
+        edges = np.array(state["edges"])
+        if len(edges) < 2:
+            return self._scaled(known, state)
+        filled = ((known[:, None] - edges[:-1]) / np.diff(edges)).clip(0, 1)
+        return np.concatenate([self._scaled(known, state), filled.astype(np.float32)], axis=1)
 
-    def targets(self, values: Any, state: dict[str, float]) -> Any:
+    def targets(self, values: Any, state: dict[str, Any]) -> Any:
         """Return float32, rows x 1, NaN where the cell is missing."""
         return self._scaled(values.numbers().values, state)
 
-    def restore(self, outputs: Any, state: dict[str, float]) -> Any:
+    def restore(self, outputs: Any, state: dict[str, Any]) -> Any:
         """Return outputs in the column's own unit, float64."""
         import numpy as np
 
         bent = np.asarray(outputs, dtype=np.float64) * state["spread"] + state["center"]
         return np.sign(bent) * np.expm1(np.abs(bent)) if self.scale == "log" else bent
 
-    def shape(self, state: dict[str, float]) -> Shape:  # noqa: ARG002
-        """One number."""
-        return Shape((1,))
+    def shape(self, state: dict[str, Any]) -> Shape:
+        """One number and the bins."""
+        return Shape((1 + max(0, len(state["edges"]) - 1),))
 
-    def outputs(self, state: dict[str, float]) -> int:  # noqa: ARG002
+    def outputs(self, state: dict[str, Any]) -> int:  # noqa: ARG002
         """One number."""
         return 1
 
-    def labels(self, state: dict[str, float]) -> tuple[str, ...]:  # noqa: ARG002
+    def labels(self, state: dict[str, Any]) -> tuple[str, ...]:  # noqa: ARG002
         """No classes."""
         return ()
 
@@ -101,7 +120,7 @@ class Number:
 
         return np.sign(raw) * np.log1p(np.abs(raw)) if self.scale == "log" else raw
 
-    def _scaled(self, raw: Any, state: dict[str, float]) -> Any:
+    def _scaled(self, raw: Any, state: dict[str, Any]) -> Any:
         import numpy as np
 
         scaled = (self._bent(raw) - state["center"]) / state["spread"]
