@@ -25,6 +25,7 @@ from trainers.exits import trouble
 from trainers.findings import Findings, report
 from trainers.fitted import Part
 from trainers.learner import matching
+from trainers.plan import content_of
 from trainers.preparation import arrange, open_other
 from trainers.record import RunRecord
 from trainers.targets import Classified, Judgement, Metric, Outcome, Regressed, Target
@@ -163,7 +164,7 @@ def _of_split(trained: Trained, split: str, problems: Problems) -> Part | None:
     part = None
     if arranged is not None and not findings.failed:
         part = trained.fitted.encode(arranged.table, findings, arranged.parts[split])
-        _note_change(trained, {n: str(v) for n, v in arranged.table.fingerprint.items()}, problems)
+        _note_change(trained, content_of(arranged.table.fingerprint), problems)
     report(findings, trained.data, problems)
     return part
 

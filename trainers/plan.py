@@ -157,7 +157,7 @@ def _decided(analysis: Analysis, prepared: Prepared, train: Train, device: str) 
         pixel_scales=fitted.pixel_scales,
         restore=fitted.restore,
         trained=kept,
-        fingerprint={name: str(value) for name, value in prepared.fingerprint.items()},
+        fingerprint=content_of(prepared.fingerprint),
     )
 
 
@@ -169,6 +169,11 @@ def target_of(fitted: Fitted, training: Part) -> Target:
         found = np.bincount(training.targets[name], minlength=len(labels))
         counts = tuple(int(count) for count in found)
     return Target(name, fitted.task, fitted.interface.targets[name], labels, counts)
+
+
+def content_of(fingerprint: Mapping[str, Any]) -> dict[str, str]:
+    """The part of a fingerprint that tells contents apart: a moved or touched file is the same."""
+    return {n: str(v) for n, v in fingerprint.items() if n not in ("path", "mtime_ns")}
 
 
 def _build(graph: Graph) -> nn.Module:

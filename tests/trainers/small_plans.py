@@ -15,7 +15,7 @@ from nnspec.problems import Span
 from nnspec.spec import Choice, EarlyStopping, Train, Training
 from trainers.checkpoints import Snapshot
 from trainers.defaults import resolve_train
-from trainers.events import CheckpointSaved, Event, RunEnded
+from trainers.events import CheckpointSaved, EpochEnded, Event, RunEnded
 from trainers.fitted import Part, PixelScale
 from trainers.loop import train
 from trainers.plan import Plan
@@ -204,3 +204,8 @@ def bits(snapshot: Snapshot) -> dict[str, bytes]:
 
 def weights_of(snapshot: Snapshot) -> dict[str, Tensor]:
     return {name: torch.clone(tensor) for name, tensor in snapshot.model.items()}
+
+
+def judged_losses(events: list[Event]) -> list[float]:
+    """The validation loss of every epoch."""
+    return [event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)]

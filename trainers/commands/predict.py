@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
 from trainers.exits import OK
 from trainers.reporting import plain_text, report
 from trainers.runs import open_run
+
+if TYPE_CHECKING:
+    from trainers.prediction import Predictions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     opened = open_run(arguments.run)
     if isinstance(opened, Problem):
         return report([opened], str(arguments.run), "", as_json=arguments.json)
-    from trainers.prediction import Predictions, predict, save, write
+    from trainers.prediction import Predictions, predict, save
     from trainers.trained import Trained, load_trained
 
     name, as_json = str(opened.spec_path), arguments.json
@@ -42,10 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(plain_text(notice.message) + "\n")
     report(found.notices, name, opened.text(), as_json=as_json)
     if arguments.output is None:
-        write(found, sys.stdout, as_json=as_json)
-        return OK
+        return _print(found, as_json=as_json)
     refused = save(found, arguments.output, as_json=as_json)
     if refused is not None:
         return report([refused], name, "", as_json=as_json)
     sys.stderr.write(f"{found.rows:,} rows: {arguments.output}\n")
+    return OK
+
+
+def _print(found: Predictions, *, as_json: bool) -> int:
+    from trainers.prediction import write
+
+    try:
+        write(found, sys.stdout, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough; the interpreter flushes at exit and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
