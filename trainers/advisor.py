@@ -77,9 +77,14 @@ def _table(profile: Profile) -> Advice:
             )
     model.append(("linear: auto", _last(profile)))
     columns = sum(column.type != "ignore" for column in profile.columns) - 1
+    units = (
+        f"one layer of {width} units"
+        if layers == 1
+        else (f"{layers} layers of {width} and fewer units")
+    )
     reason = (
-        f"A table of {columns} columns and {rows:,} training rows suits {layers} layers of "
-        f"{width} and fewer units: more would learn the rows by heart."
+        f"A table of {columns} columns and {rows:,} training rows suits {units}: more would "
+        "learn the rows by heart."
     )
     return Advice(tuple(model), *_table_training(profile, rows, reason))
 

@@ -120,7 +120,8 @@ def _is_skewed(numbers: Array) -> bool:
     known = numbers[~np.isnan(numbers)]
     deviation = known.std()
     return bool(
-        deviation > 0
+        known.max() > 20  # the logarithm of 1 + x changes little below
+        and deviation > 0
         and (np.abs(known).max() - np.median(known)) / deviation > 10
         and known.min() >= 0
     )

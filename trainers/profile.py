@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Task: TypeAlias = Literal["classification", "regression"]
 
-FORMAT = 3
+FORMAT = 4
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5

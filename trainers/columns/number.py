@@ -85,12 +85,14 @@ class Number:
         import numpy as np
 
         raw = values.numbers().values
-        known = np.where(np.isnan(raw), state["fill"], raw)
-        edges = np.array(state["edges"])
+        known: Any = np.where(np.isnan(raw), state["fill"], raw)
+        scaled: Any = self._scaled(known, state)
+        edges: Any = np.array(state["edges"])
         if len(edges) < 2:
-            return self._scaled(known, state)
-        filled = ((known[:, None] - edges[:-1]) / np.diff(edges)).clip(0, 1)
-        return np.concatenate([self._scaled(known, state), filled.astype(np.float32)], axis=1)
+            return scaled
+        ranges: Any = np.diff(edges)
+        filled: Any = np.clip((known[:, None] - edges[:-1]) / ranges, 0, 1, dtype=np.float64)
+        return np.hstack((scaled, filled)).astype(np.float32)
 
     def targets(self, values: Any, state: dict[str, Any]) -> Any:
         """Return float32, rows x 1, NaN where the cell is missing."""
