@@ -119,8 +119,8 @@ def offers(text: str, index: int, catalog: Catalog, spec: Spec) -> list[Offer]:
     typed = context.word.lower()
     starts = [offer for offer in found if offer.word.lower().startswith(typed)]
     inside = [o for o in found if o not in starts and typed and typed in o.word.lower()]
-    both = [*starts, *inside]
-    return [] if [offer.word for offer in both] == [context.word] else both
+    finished = any(offer.word == context.word for offer in found)
+    return [] if finished else [*starts, *inside]
 
 
 def _found(context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:

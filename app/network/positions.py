@@ -55,4 +55,6 @@ def typed(text: str, now: str) -> Edit | None:
         return None
     edit = minimal(before, now)
     fresh = edit.text.replace("\n", "\r\n") if "\r\n" in text else edit.text
-    return Edit(source_index(text, edit.start), source_index(text, edit.end), fresh)
+    edit = Edit(source_index(text, edit.start), source_index(text, edit.end), fresh)
+    # A lone carriage return beside a new line would read as one break: then all are written anew.
+    return edit if shown(edit.apply(text)) == now else minimal(text, now)

@@ -14,7 +14,7 @@ from nnspec.catalog import Catalog
 from nnspec.document import Analysis
 from nnspec.graph import Graph
 from nnspec.problems import Problem, Span
-from nnspec.spec import Item, Path, Spec
+from nnspec.spec import Block, Item, Path, Spec
 from nnspec.tree import Node, Plain, plain
 
 Role = Literal["layer", "block", "unknown", "input", "output"]
@@ -222,7 +222,7 @@ class _Blame:
         inside = [index for index, item in enumerate(self.items) if _holds(item.span, span)]
         if inside:
             return inside
-        blocks = {name for name, block in self.spec.blocks.items() if _holds(block.span, span)}
+        blocks = {name for name, block in self.spec.blocks.items() if _inside(block, span)}
         return [index for index, item in enumerate(self.items) if item.kind in blocks]
 
     def of(self, index: int) -> tuple[Severity, str]:
@@ -232,6 +232,10 @@ class _Blame:
             return "", ""
         worst: Severity = "error" if any(p.severity == "error" for p in found) else "warning"
         return worst, "\n".join(_sentence(problem) for problem in found)
+
+
+def _inside(block: Block, span: Span) -> bool:
+    return _holds(block.span, span) or any(_holds(item.span, span) for item in block.items)
 
 
 def _holds(whole: Span, part: Span) -> bool:

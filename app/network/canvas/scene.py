@@ -46,11 +46,12 @@ class CanvasScene(QGraphicsScene):
         keys = tuple(card.key for card in picture.cards)
         joints = [(wire.source, wire.target) for wire in picture.wires]
         before = ([c.key for c in self.picture.cards], [w.key for w in self.picture.wires])
-        if before != (list(keys), [wire.key for wire in picture.wires]):
+        other = before != (list(keys), [wire.key for wire in picture.wires])
+        if other:
             self.layout = arrange(keys, joints or _apart(picture))
         self.picture = picture
         with QSignalBlocker(self):  # a selected node that goes must not be asked about half-way
-            touched = self._show_nodes() + self._show_wires()
+            touched = self._show_nodes() + self._show_wires(lay=other)
         if touched:
             self.setSceneRect(self.network_rect().adjusted(-400, -300, 400, 300))
         return touched
@@ -75,7 +76,7 @@ class CanvasScene(QGraphicsScene):
                 touched += 1
         return touched
 
-    def _show_wires(self) -> int:
+    def _show_wires(self, *, lay: bool) -> int:
         touched = 0
         wanted = {wire.key: wire for wire in self.picture.wires}
         for key in [key for key in self.wires if key not in wanted]:
@@ -91,7 +92,8 @@ class CanvasScene(QGraphicsScene):
                 item.show_wire(wire)
                 item.update()
                 touched += 1
-            self.lay(item)
+            if lay:
+                self.lay(item)
         return touched
 
     def lay(self, item: WireItem) -> None:

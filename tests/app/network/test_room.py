@@ -40,7 +40,10 @@ def test_the_canvas_shows_the_list_with_shapes_on_its_wires(bench: Bench) -> Non
     assert wires["stem", "add"] == wires["body", "add"] == "8 x 12 x 12"
     assert wires["linear", "output:label"] == "3"
     body = bench.room.picture.card("body")
-    assert body and body.role == "block" and body.layers == 2 and body.parameters == 584
+    assert body
+    assert body.role == "block"
+    assert body.layers == 2
+    assert body.parameters == 584
 
 
 def test_a_layer_dropped_on_a_wire_goes_between(bench: Bench) -> None:
@@ -140,7 +143,8 @@ def test_typing_a_letter_searches_and_return_adds_below_the_selection(bench: Ben
     bench.click("relu")
     QTest.keyClicks(bench.view, "g")
     line = bench.room.canvas.search.line
-    assert line.isVisible() and line.text() == "g"
+    assert line.isVisible()
+    assert line.text() == "g"
     QTest.keyClicks(line, "elu")
     QTest.keyClick(line, Qt.Key.Key_Return)
     bench.settle()
@@ -169,7 +173,8 @@ def test_typing_and_canvas_interleaved_undo_and_redo_exactly(bench: Bench) -> No
         QTest.keyClicks(bench.room.editor, f" x{turn}")
         bench.drop("dropout", QPoint(20, bench.view.viewport().height() - 20))
     done = dict(texts)
-    assert stack.count() >= 6 and done[stack.count()].count("dropout") == 3
+    assert stack.count() >= 6
+    assert done[stack.count()].count("dropout") == 3
     for steps in (*range(stack.count(), -1, -1), *range(stack.count() + 1)):
         stack.setIndex(steps)
         bench.settle()
@@ -213,7 +218,9 @@ def test_a_problem_is_badged_listed_and_mended(bench: Bench) -> None:
     bench.room.editor._popup.hide()
     bench.settle()
     card = bench.room.picture.card("global_avg_poolx")
-    assert card and card.severity == "error" and card.role == "unknown"
+    assert card
+    assert card.severity == "error"
+    assert card.role == "unknown"
     listed = bench.room.problems.list
     row = next(i for i, p in enumerate(listed.problems.problems) if p.code == "layer.unknown")
     listed.clicked.emit(listed.problems.index(row))
@@ -232,7 +239,8 @@ def test_text_that_cannot_be_read_dims_and_locks_the_canvas(bench: Bench) -> Non
     QTest.keyClicks(bench.room.editor, ": [")
     bench.settle()
     broken = bench.project.text
-    assert bench.view.locked and bench.keys == before
+    assert bench.view.locked
+    assert bench.keys == before
     assert bench.room.canvas._words.text().startswith("line ")
     bench.drop("dropout", QPoint(20, bench.view.viewport().height() - 20))
     bench.click("relu")
@@ -268,7 +276,8 @@ def test_a_block_opens_is_edited_in_place_and_left(bench: Bench) -> None:
     block = plain(find(bench.project.analysis.tree, ("blocks", "twice", "layers")))
     assert block[1] == "batch_norm"
     bench.room.canvas.crumbs.model.click()
-    assert bench.room.picture.scope == "" and "body" in bench.keys
+    assert bench.room.picture.scope == ""
+    assert "body" in bench.keys
 
 
 def test_cursor_in_a_block_opens_it(bench: Bench) -> None:

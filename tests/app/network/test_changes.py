@@ -1,0 +1,128 @@
+"""What gestures do to the text, without a window: each change reads back as it was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.network import changes
+from app.network.canvas.picture import item_keys
+from app.network.changes import Change, Layers
+from nnspec.catalog import Catalog
+from nnspec.document import analyse
+from nnspec.edits import EditRefused
+from nnspec.problems import Problems
+from nnspec.syntax import read
+from nnspec.tree import plain
+
+HEAD = "netwright: 1\nmodel:\n"
+
+
+def layers(body: str, catalog: Catalog) -> Layers:
+    text = HEAD + body
+    items = analyse(text, catalog).spec.model or ()
+    return Layers(text, ("model",), items, item_keys(items), catalog)
+
+
+def after(made: Change | EditRefused, before: Layers) -> object:
+    assert isinstance(made, Change), made
+    text = made.edit.apply(before.text)
+    found = plain(read(text, Problems(text)))
+    assert isinstance(found, dict)
+    return found["model"]
+
+
+def test_every_layer_of_the_catalog_can_be_added(catalog: Catalog) -> None:
+    before = layers("  - relu\n", catalog)
+    kinds = list(catalog.of("layer"))
+    assert len(kinds) > 20
+    for kind in kinds:
+        made = after(changes.add(before, changes.starter(kind), 1), before)
+        assert changes.kind_of(made[1]) == kind.name
+        text = changes.add(before, changes.starter(kind), 1).edit.apply(before.text)
+        problems = analyse(text, catalog).problems
+        wrong = [p for p in problems if p.code.startswith(("value.", "key.", "spec.shape"))]
+        assert not wrong, (kind.name, wrong)
+
+
+def test_insert_on_a_wire_that_is_written(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n    name: a\n  - relu\n  - dropout:\n    from: a\n", catalog)
+    made = after(changes.insert_on_wire(before, "gelu", "a", 2), before)
+    assert made[2:] == [{"gelu": None, "from": "a"}, {"dropout": None}]
+
+
+def test_connect_replaces_the_input_of_a_plain_layer(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n  - relu\n  - dropout\n", catalog)
+    made = after(changes.connect(before, "linear", 2), before)
+    assert made == [{"linear": 8, "name": "linear"}, "relu", {"dropout": None, "from": "linear"}]
+
+
+def test_connect_to_the_layer_above_needs_no_from(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n    name: a\n  - relu\n  - dropout:\n    from: a\n", catalog)
+    made = after(changes.connect(before, "relu", 2), before)
+    assert made[2] == {"dropout": None}
+
+
+def test_a_bare_merge_keeps_what_it_had(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n    name: a\n  - relu\n  - add\n", catalog)
+    made = after(changes.connect(before, "a", 2), before)
+    assert made[2] == {"add": ["previous", "a"]}
+
+
+@pytest.mark.parametrize(("source", "target", "code"), [
+    ("dropout", 1, "connect.order"), ("relu", 1, "connect.order"), ("relu", 2, "connect.twice"),
+])  # fmt: skip
+def test_what_cannot_be_connected_is_refused(
+    source: str, target: int, code: str, catalog: Catalog
+) -> None:
+    before = layers("  - linear: 8\n  - relu\n  - dropout\n", catalog)
+    made = changes.connect(before, source, target)
+    assert isinstance(made, EditRefused)
+    assert made.code == code
+
+
+def test_deleting_a_run_heals_to_the_first_that_stays(catalog: Catalog) -> None:
+    before = layers(
+        "  - linear: 8\n  - relu\n  - gelu:\n    name: b\n  - linear: 8\n    name: c\n"
+        "  - add: [b, c]\n", catalog,
+    )  # fmt: skip
+    made = after(changes.remove(before, [1, 2]), before)
+    assert made == [{"linear": 8, "name": "linear"}, {"linear": 8, "name": "c"},
+                    {"add": ["linear", "c"]}]  # fmt: skip
+
+
+def test_deleting_everything_leaves_an_empty_list(catalog: Catalog) -> None:
+    before = layers("  - relu\n  - gelu\n", catalog)
+    made = changes.remove(before, [0, 1])
+    assert after(made, before) == []
+    assert made.select == ()
+
+
+def test_rename_changes_key_references_and_shares(catalog: Catalog) -> None:
+    before = layers(
+        "  - linear: 8\n    name: a\n  - linear: 8\n    share: a\n    name: b\n"
+        "  - add: [a, b]\n  - relu:\n    from: a\n", catalog,
+    )  # fmt: skip
+    made = after(changes.rename(before, 0, "first"), before)
+    assert made[0]["name"] == made[1]["share"] == made[3]["from"] == "first"
+    assert made[2] == {"add": ["first", "b"]}
+    assert isinstance(changes.rename(before, 0, "b"), EditRefused)
+
+
+def test_pasted_references_follow_the_pasted_names(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n    name: a\n  - relu:\n    from: a\n", catalog)
+    text = changes.copied(before, [0, 1])
+    made = after(changes.paste(before, text, 2), before)
+    assert made[2:] == [{"linear": 8, "name": "a_2"}, {"relu": None, "from": "a_2"}]
+
+
+def test_garbage_is_not_pasted(catalog: Catalog) -> None:
+    before = layers("  - relu\n", catalog)
+    for text in ("{", "a: [", "- x\n: y"):
+        assert isinstance(changes.paste(before, text, 1), EditRefused), text
+
+
+def test_merging_takes_in_what_is_selected(catalog: Catalog) -> None:
+    before = layers("  - linear: 8\n  - relu\n  - gelu\n", catalog)
+    made = after(changes.merge(before, "concat", [0, 2]), before)
+    assert made[0] == {"linear": 8, "name": "linear"}
+    assert made[3] == {"concat": ["linear", "gelu"]}
