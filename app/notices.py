@@ -43,7 +43,7 @@ class Notice(QFrame):
         row.setSpacing(GRID)
         icon = QLabel()
         icon.setPixmap(style.pixmap(severity, 18, _COLORS[severity], self.devicePixelRatioF()))
-        words = QLabel(text)
+        words = self._words = QLabel(text)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -54,8 +54,8 @@ class Notice(QFrame):
         row.addWidget(self._cross(style))
 
     def add(self, widget: QWidget) -> None:
-        """Put a control of your own before the cross."""
-        self._row.insertWidget(self._row.count() - 1, widget)
+        """Put a control of your own after the sentence."""
+        self._row.insertWidget(self._row.indexOf(self._words) + 1, widget)
 
     def leave(self) -> None:
         """Go away."""

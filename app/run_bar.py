@@ -153,7 +153,8 @@ def where_words(model: RunModel) -> str:
         return f"Reading the data and building the network … {model.launch_seconds:.0f} s"
     if history.started is None:
         return ""
-    epoch = max(1, min(history.epoch, history.started.epochs))
+    # While it runs, `epoch` counts the epochs that are done.
+    epoch = min(history.epoch + model.active, history.started.epochs)
     return f"Epoch {epoch} of {history.started.epochs}"
 
 

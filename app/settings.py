@@ -6,10 +6,12 @@ unwritable file costs the user nothing but the memory: settings are never a reas
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
 
+from trainers.durable import atomic_write
 from trainers.places import data_folder, settings_folder
 
 
@@ -43,13 +45,9 @@ class Settings:
         if self._values.get(key) == value:
             return
         self._values[key] = value
-        new = self._path.with_suffix(f".{os.getpid()}.new")
-        try:
+        with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(self._values, indent=1), encoding="utf-8")
-            new.replace(self._path)
-        except OSError:
-            new.unlink(missing_ok=True)
+            atomic_write(self._path, json.dumps(self._values, indent=1))
 
 
 def _read(path: Path) -> dict[str, object]:

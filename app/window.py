@@ -185,6 +185,7 @@ class Window(QMainWindow):
         self.opening.began.connect(self.target_choice.show)
         self.opening.told.connect(self.notices.post)
         self.training.begun.connect(partial(self.go, "train"))
+        self.training.begun.connect(self.target_choice.withdraw)
         self.training.problems_wanted.connect(partial(self.go, "network"))
         self.run_bar.start_wanted.connect(self.training.start)
         self.rail.chosen.connect(self.go)

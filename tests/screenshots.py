@@ -1,7 +1,7 @@
 """Takes pictures of every room in both themes: `python -m tests.screenshots FOLDER`.
 
-With QT_QPA_PLATFORM=offscreen (the default) or on a real or virtual screen. Nothing is compared; a
 With QT_QPA_PLATFORM=offscreen (the default) or on a real or virtual screen. Nothing is compared: a
+person looks. The runs are run folders written for the purpose, the windows are the real ones.
 """
 
 import os

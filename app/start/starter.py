@@ -119,6 +119,8 @@ class Starter(QObject):
             self.failed.emit(refusal_words(said, self._data.name))
             return
         text = self._output.read_text(encoding="utf-8")
+        # The spec is named after its file, which was a scratch file if it is for another target.
+        text = text.replace(self._output.stem, self._place.stem)
         notes = tuple(line.strip() for line in said.splitlines() if line.strip())
         result = Started(self._data, self._place, text, notes, self._target)
         self._clear()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from app.notices import Notice, Notices
 from app.opening import Opening
 from app.project import Project
 from app.start.starter import Started
+from app.style import set_role
 
 KEY = "began"
 
@@ -31,8 +33,8 @@ class TargetChoice(QObject):
     def show(self, began: Started) -> None:
         """Say what was made, and from what."""
         self._began = began
-        said = " ".join(note[:1].upper() + note[1:].rstrip(".") + "." for note in began.notes[:3])
-        text = f"{said or began.spec.name + ' is written.'} Press Train when you are ready."
+        said = " ".join(map(_sentence, began.notes[:3])) or f"{began.spec.name} is written."
+        text = f"{said} Press Train when you are ready."
         self._notice = self._notices.post("good", text, key=KEY, offers=[("Fine", _nothing)])
         self._offer()
 
@@ -50,18 +52,30 @@ class TargetChoice(QObject):
         box.setCurrentText(spec.data.target.name)
         box.textActivated.connect(self._choose)
         self._notice.add(box)
+        label = QLabel("Predict")
+        set_role(label, "muted")
+        self._notice.add(label)
 
     def _choose(self, target: str) -> None:
         if self._began is not None:
             self._opening.retarget(self._began.data, target)
 
+    def withdraw(self) -> None:
+        """Training has begun: the choice is made."""
+        self._notices.withdraw(KEY)
+        self._forget()
+
     def _forget(self) -> None:
         self._began = self._notice = None
 
 
-def _seen(notice: Notice) -> bool:
-    import shiboken6
+def _sentence(note: str) -> str:
+    """A note of the command line, without what only a command line can do."""
+    told = "; ".join(part for part in note.split("; ") if "--" not in part).rstrip(".")
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
+
+def _seen(notice: Notice) -> bool:
     return shiboken6.isValid(notice) and notice.parent() is not None
 
 

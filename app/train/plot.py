@@ -17,6 +17,8 @@ from app.style import Style
 from app.train.series import Series, drawable
 
 RAW_OPACITY = 0.4
+MOST_MARKS = 40
+"""With more epochs than that, marks would hide their curve."""
 SHORT = 4_000
 """Up to so many points a curve is drawn smooth and wide, which is dear."""
 
@@ -31,7 +33,7 @@ class Plot(pg.PlotWidget):
     pointed = Signal(float)
 
     def __init__(self, title: str, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, enableMenu=False)
         self._style = style
         self._log = False
         self._wide: bool | None = None
@@ -39,7 +41,8 @@ class Plot(pg.PlotWidget):
         self.setMinimumHeight(140)
         self._item: Any = self.getPlotItem()
         item = self._item
-        item.setMenuEnabled(False)
+        # pyqtgraph makes this menu without an owner, so that it would outlive the plot.
+        item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
         item.hideButtons()
         item.setClipToView(True)
         item.setDownsampling(auto=True, mode="peak")
@@ -47,6 +50,7 @@ class Plot(pg.PlotWidget):
         self._raw = self._curve()
         self._train = self._curve()
         self._validation = self._curve()
+        self._validation.setSymbol("o")
         self._best = pg.InfiniteLine(angle=90)
         self._cross = pg.InfiniteLine(angle=90)
         for line in (self._best, self._cross):
@@ -66,6 +70,10 @@ class Plot(pg.PlotWidget):
         self._raw.setData(train.x, raw)
         self._raw.setVisible(len(train) > 0 and train.smooth is not train.y)
         self._validation.setData(validation.x, drawable(validation.y, log=self._log))
+        marked = self._validation.opts["symbol"] is not None
+        if marked != (len(validation) <= MOST_MARKS):
+            symbol: Any = None if marked else "o"
+            self._validation.setSymbol(symbol)
 
     def show_best(self, epoch: float | None) -> None:
         """Mark the best epoch."""
@@ -128,7 +136,6 @@ class Plot(pg.PlotWidget):
         self._validation.setPen(pg.mkPen(validation, width=2))
         self._wide = None
         self._widen(short=True)
-        self._validation.setSymbol("o")
         self._validation.setSymbolSize(5)
         self._validation.setSymbolPen(pg.mkPen(validation))
         self._validation.setSymbolBrush(pg.mkBrush(style.color("surface")))

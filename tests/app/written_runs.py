@@ -46,7 +46,7 @@ class Training:
         )  # fmt: skip
 
     def progress(self, step: int) -> Progress:
-        epoch = (step - 1) // self.steps_per_epoch + 1
+        epoch = (step - 1) // self.steps_per_epoch
         loss = 2.3 * math.exp(-step / 90) + 0.08 + abs(self._random.gauss(0, 0.06))
         elapsed = step * 0.05
         left = (self.steps_per_epoch * self.epochs - step) * 0.05
