@@ -33,7 +33,7 @@ from nnspec.problems import Problems
 from nnspec.syntax import read
 from nnspec.tree import Plain, plain
 
-LABEL_WIDTH = 116
+LABEL_WIDTH = 136
 HEIGHT = 30
 _BUTTONS = """
 QAbstractSpinBox { padding: 0 0 0 8px; }
@@ -253,11 +253,12 @@ Field = NumberBox | TextField | ChoiceBox | SwitchBox
 
 def field_for(setting: Param, parent: QWidget | None = None) -> Field:
     """The widget that suits a setting's type."""
-    if setting.choices:
+    numbers = {"int", "float", "list"} & set(setting.types)
+    if setting.choices and not numbers:
         return ChoiceBox(setting, parent)
     if set(setting.types) == {"bool"}:
         return SwitchBox(setting, parent)
-    if {"int", "float"} & set(setting.types):
+    if numbers:
         return NumberBox(setting, parent)
     return TextField(setting, parent)
 

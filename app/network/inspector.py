@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.network import settings
 from app.network.canvas.ink import icon_name, look
 from app.network.canvas.picture import Card, Picture
-from app.network.forms import Form
+from app.network.forms import LABEL_WIDTH, Form
 from app.project import Project
 from app.style import Style, set_role
 from nnspec.catalog import Family
@@ -129,7 +129,7 @@ class LayerPage(QWidget):
         named = QGridLayout()
         named.setHorizontalSpacing(8)
         label = QLabel("name")
-        label.setFixedWidth(116)
+        label.setFixedWidth(LABEL_WIDTH)
         named.addWidget(label, 0, 0)
         named.addWidget(self.name, 0, 1)
         named.setColumnMinimumWidth(2, 33)
@@ -353,7 +353,7 @@ class Facts(QWidget):
         """Show these; rows are made once and used again."""
         while len(self._rows) < len(facts):
             name, value = _label("muted"), QLabel()
-            name.setFixedWidth(116)
+            name.setFixedWidth(LABEL_WIDTH)
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(name, len(self._rows), 0, Qt.AlignmentFlag.AlignTop)

@@ -34,6 +34,7 @@ def test_every_kind_has_a_form(form: Form, catalog: Catalog) -> None:
     ("1e-3", ("float",), 0.001), ("3", ("int",), 3), ("auto", ("int", "auto"), "auto"),
     ("null", ("int", "none"), None), ("3, 3", ("int", "list"), [3, 3]),
     ("$width", ("int",), "$width"), ("yes", ("str",), "yes"),
+    ("same", ("int", "str"), "same"),
 ])  # fmt: skip
 def test_fields_read_yaml(typed: str, types: tuple[str, ...], value: object) -> None:
     setting = Param("x", "Help.", 1, types, item="int")
@@ -81,3 +82,17 @@ def test_a_changed_setting_can_be_reset(form: Form) -> None:
     form.show_settings([setting], {})
     assert not row._back.isVisible()
     assert form.rows["x"] is row
+
+
+def test_a_number_that_may_be_a_word_can_be_typed(form: Form, catalog: Catalog) -> None:
+    kind = catalog.get("layer", "conv2d")
+    assert kind
+    form.show_settings(kind.params, {})
+    heard: list[tuple[str, object]] = []
+    form.changed.connect(lambda *what: heard.append(what))
+    field = form.rows["padding"].field
+    for typed in ("2", "same"):
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert heard == [("padding", 2), ("padding", "same")]
