@@ -7,10 +7,14 @@ result is let go after its last use.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from torch import Tensor, nn
 
 from nnspec.graph import Graph, Node
+
+_Step: TypeAlias = tuple[nn.Module, tuple[int, ...], int, tuple[int, ...]]
+"""One call: the module, the slots it reads, the one it writes, those whose value is done with."""
 
 
 class Network(nn.Module):
@@ -24,14 +28,19 @@ class Network(nn.Module):
     def __init__(self, graph: Graph) -> None:
         super().__init__()
         nodes = _needed(graph)
-        modules = self._add_modules(graph, nodes)
         slots = _Slots(graph, nodes)
+        calls = [slots.step(node) for node in nodes]
         self.inputs = tuple(slots.entries)
         self.outputs = tuple(graph.outputs)
         self._entries = tuple(slots.entries.items())
-        self._steps = tuple((modules[node.id], *slots.step(node)) for node in nodes)
         self._exits = tuple((name, slots.of[id]) for name, id in graph.outputs.items())
         self._slots = slots.count
+        # Modules come last: a layer may have the name of an attribute, which is then taken.
+        self._steps: tuple[_Step, ...] = ()
+        modules = self._add_modules(graph, nodes)
+        self._steps = tuple(
+            (modules[node.id], *call) for node, call in zip(nodes, calls, strict=True)
+        )
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Compute all outputs.
