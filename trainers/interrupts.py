@@ -40,8 +40,9 @@ class Interrupts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        if self.received is None:  # else the process is leaving, and more signals change nothing
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
 
     @property
     def exit_code(self) -> int:

@@ -198,6 +198,7 @@ def test_a_signal_saves_at_that_step_and_leaves(
 def test_a_second_ctrl_c_leaves_at_once(run: RunFolder) -> None:
     process = start(run, steps=50, pace=3.0)
     until(lambda: any(isinstance(e, RunStarted) for e in read_events(run.events_path)))
+    time.sleep(0.5)  # the first step, of three seconds, has begun
     process.send_signal(signal.SIGINT)
     time.sleep(0.2)
     before = time.monotonic()
