@@ -57,6 +57,12 @@ class Notice(QFrame):
         """Put a control of your own after the sentence."""
         self._row.insertWidget(self._row.indexOf(self._words) + 1, widget)
 
+    def leave_after(self, milliseconds: int) -> None:
+        """Go away by itself."""
+        timer = QTimer(self, singleShot=True, interval=milliseconds)
+        timer.timeout.connect(self.leave)
+        timer.start()
+
     def leave(self) -> None:
         """Go away."""
         self.hide()
@@ -104,7 +110,7 @@ class Notices(QWidget):
         for old in self.shown()[MOST:]:
             old.leave()
         if severity in {"note", "good"} and not offers:
-            QTimer.singleShot(STAYS_MS, notice, notice.leave)
+            notice.leave_after(STAYS_MS)
         return notice
 
     def withdraw(self, key: str) -> None:

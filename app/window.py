@@ -71,6 +71,8 @@ class Window(QMainWindow):
         self.actions_by_name = make_actions(self, style, self._slots())
         self._fill_menus()
         self._connect()
+        self._preload = QTimer(self, singleShot=True, interval=PRELOAD_MS)
+        self._preload.timeout.connect(partial(self.room, "train"))
         self._restore()
         self.go("start")
         self._show_title()
@@ -262,7 +264,7 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Load the plots once the window can be seen."""
         super().showEvent(event)
-        QTimer.singleShot(PRELOAD_MS, self, partial(self.room, "train"))
+        self._preload.start()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file may be let go anywhere."""
@@ -288,6 +290,7 @@ class Window(QMainWindow):
         self.settings.remember("geometry", geometry)
         if self.run_model.active and sys.stderr is not None:
             sys.stderr.write(f"{GOES_ON}\n")
+        self._preload.stop()
         self.run_model.leave()
         self.opening.cancel()
         self.project.close()
