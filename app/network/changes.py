@@ -183,7 +183,10 @@ def insert_on_wire(layers: Layers, item: Plain, source: str, target: int) -> Cha
 
 def _slot(layers: Layers, target: int, source: str) -> int:
     written = layers.sources(target)
-    return written.index(source) if source in written else written.index("previous")
+    name = source if source in written else "previous"
+    if name not in written:
+        raise RefusalError("wire.gone", f"'{layers.keys[target]}' does not take '{source}'")
+    return written.index(name)
 
 
 def _with(item: Plain, key: str, value: Plain) -> Plain:

@@ -361,6 +361,8 @@ class Editor(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep everything in its place."""
         super().resizeEvent(event)
+        if self.hasFocus():
+            self.ensureCursorVisible()
         inner = self.contentsRect()
         self._numbers.setGeometry(
             QRect(inner.left(), inner.top(), self._numbers.sizeHint().width(), inner.height())

@@ -114,9 +114,13 @@ class NetworkRoom(QWidget):
 
     def show_scope(self, scope: str) -> None:
         """Show the layers of a block, or the model for ""."""
+        self._enter(scope)
+        self._show_selection(reveal=False)
+
+    def _enter(self, scope: str) -> None:
         if scope != self._scope:
             self._scope = scope
-            self._follow()
+            self._draw(self._project.analysis)
 
     def _follow_text(self, origin: str) -> None:
         if origin == "open":
@@ -126,7 +130,7 @@ class NetworkRoom(QWidget):
 
     def _follow(self) -> None:
         """Show the newest analysis everywhere."""
-        analysis, catalog = self._project.analysis, self._project.catalog
+        analysis = self._project.analysis
         self.problems.show_problems(analysis.problems)
         unreadable = _unreadable(analysis)
         for pane in (self.inspector, self.palette_pane):  # nothing is written into such a text
@@ -134,21 +138,28 @@ class NetworkRoom(QWidget):
         if unreadable:
             self.canvas.show_unreadable(unreadable)
             return
-        if self._scope and self._scope not in analysis.spec.blocks:
-            self._scope = ""
-        self._offer(analysis)
         keys = self.canvas.view.canvas.selected_keys()
-        picture = draw(analysis, catalog, self._scope)
-        self.editing.picture = picture
-        self.canvas.show_picture(picture, _empty_words(analysis, picture))
+        picture = self._draw(analysis)
         wanted, self._wanted = self._wanted, ()
         if wanted:
             keys = tuple(card.key for card in picture.cards if card.path in wanted)
         self.canvas.view.canvas.select(tuple(key for key in keys if picture.card(key)))
         self._show_selection(reveal=bool(wanted))
+        if self.editor.hasFocus() and not wanted:
+            self._follow_cursor(self.editor.cursor_index)
+
+    def _draw(self, analysis: Analysis) -> Picture:
+        if self._scope and self._scope not in analysis.spec.blocks:
+            self._scope = ""
+        self._offer(analysis)
+        picture = draw(analysis, self._project.catalog, self._scope)
+        self.editing.picture = picture
+        self.canvas.show_picture(picture, _empty_words(analysis, picture))
+        return picture
 
     def _offer(self, analysis: Analysis) -> None:
-        blocks = tuple((name, len(block.items)) for name, block in analysis.spec.blocks.items())
+        others = {n: b for n, b in analysis.spec.blocks.items() if n != self._scope}
+        blocks = tuple((name, len(block.items)) for name, block in others.items())
         known = entries(self._project.catalog, blocks)
         if known != self._known:
             self._known = known
@@ -179,7 +190,7 @@ class NetworkRoom(QWidget):
         for scope in (self._scope, "", *analysis.spec.blocks):
             found = _item_at(items_of(analysis.spec, scope), index)
             if found:
-                self.show_scope(scope)
+                self._enter(scope)
                 keys = tuple(c.key for c in self.picture.cards if c.path == found.path)
                 self.canvas.view.canvas.select(keys)
                 self.canvas.view.reveal_selected()

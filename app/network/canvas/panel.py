@@ -129,6 +129,9 @@ class CanvasPanel(QWidget):
         if keys:
             box = self.view.canvas.nodes[keys[-1]].box()
             where = self.view.mapFromScene(box.bottomRight()) + QPoint(12, -40)
+            left = self.view.mapFromScene(box.bottomLeft()).x() - self.search.width() - 12
+            if where.x() + self.search.width() > self.width() and left > 0:
+                where.setX(left)
         self.search.ask(typed, where)
 
     def show_picture(self, picture: Picture, empty: str = "") -> None:

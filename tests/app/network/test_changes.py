@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.network import changes
 from app.network.canvas.picture import item_keys
@@ -126,3 +128,79 @@ def test_merging_takes_in_what_is_selected(catalog: Catalog) -> None:
     made = after(changes.merge(before, "concat", [0, 2]), before)
     assert made[0] == {"linear": 8, "name": "linear"}
     assert made[3] == {"concat": ["linear", "gelu"]}
+
+
+BODY = """\
+  # the stem
+  - linear: 8  # first
+    name: a
+  - relu
+  - linear: {out_features: 8}   # 🦊
+    name: b
+  - add: [a, b]
+  - dropout: 0.5
+  - relu:
+    from: b
+  - concat: [previous, a]
+"""
+STEPS = st.tuples(
+    st.sampled_from(["add", "move", "connect", "remove", "duplicate", "rename", "wire", "paste"]),
+    st.integers(0, 30),
+    st.integers(0, 30),
+)
+
+
+def do(step: tuple[str, int, int], now: Layers) -> Change | EditRefused:
+    """One random gesture; where it needs an item there is one."""
+    name, one, two = step
+    count = len(now.items)
+    at, other = one % count, two % count
+    match name:
+        case "add":
+            return changes.add(now, "gelu", one % (count + 1))
+        case "move":
+            return changes.move(now, at, other)
+        case "connect":
+            return changes.connect(now, now.keys[at], other)
+        case "remove":
+            return changes.remove(now, sorted({at, other}))
+        case "duplicate":
+            return changes.duplicate(now, sorted({at, other}))
+        case "rename":
+            return changes.rename(now, at, f"n{two}")
+        case "wire":
+            source = now.sources(at)[two % len(now.sources(at))]
+            if source == "previous":
+                source = now.keys[at - 1] if at else "input"
+            return changes.insert_on_wire(now, "gelu", source, at)
+        case _:
+            return changes.paste(now, changes.copied(now, [at, other]), two % (count + 1))
+
+
+@settings(max_examples=60)
+@given(st.lists(STEPS, min_size=1, max_size=8))
+def test_any_gestures_leave_a_list_that_reads_and_can_be_undone(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    now = layers(BODY, CATALOG)
+    for step in steps:
+        if not now.items:
+            break
+        made = do(step, now)
+        if isinstance(made, EditRefused):
+            assert made.code in {"connect.order", "connect.twice", "rename.taken", "edit.layout"}
+            continue
+        text = made.edit.apply(now.text)
+        assert made.edit.inverse(now.text).apply(text) == now.text
+        analysis = analyse(text, CATALOG)
+        assert analysis.readable
+        grown = {"add": 1, "wire": 1, "move": 0, "connect": 0, "rename": 0}.get(step[0])
+        items = analysis.spec.model or ()
+        assert grown is None or len(items) == len(now.items) + grown
+        assert all(path[1] < len(items) for path in made.select)
+        unknown = [p for p in analysis.problems if p.code == "reference.unknown"]
+        assert not unknown, (step, now.text, text, unknown)
+        now = Layers(text, ("model",), items, item_keys(items), CATALOG)
+
+
+CATALOG = Catalog.discover()
