@@ -17,6 +17,8 @@ from nnspec.catalog import Catalog, Family
 from nnspec.problems import Problems, Span, suggestion
 from nnspec.reading import address
 from nnspec.spec import Choice, Train
+from nnspec.syntax import Mapping as MappingNode
+from nnspec.syntax import Scalar, read
 from trainers.targets import Metric, Task
 
 LOSS: Mapping[Task, str] = MappingProxyType(
@@ -92,7 +94,20 @@ def _judge_monitor(train: Train, problems: Problems, *, validated: bool) -> None
     hint = suggestion(stopping.monitor, known, kinds="measured")
     if not validated:
         hint = "give the split a validation share, or remove early_stopping"
-    problems.add("train.monitor", None, words, path="train.early_stopping.monitor", hint=hint)
+    path = ("train", "early_stopping", "monitor")
+    span = _span(problems.text, path)
+    problems.add("train.monitor", span, words, path=address(path), hint=hint)
+
+
+def _span(text: str, path: tuple[str, ...]) -> Span | None:
+    """Where the last step of `path` that the text has stands."""
+    node, found = read(text, Problems(text)), None
+    for step in path:
+        entry = node.entry(step) if isinstance(node, MappingNode) else None
+        if entry is None:
+            break
+        node, found = entry.value, entry.key_span
+    return node.span if isinstance(node, Scalar) else found
 
 
 def monitors(train: Train) -> tuple[str, ...]:

@@ -104,6 +104,8 @@ def test_what_does_not_suit_is_told(folder: Path, train: str, code: str, said: s
     assert problem.code == code
     assert said in problem.message
     assert problem.hint
+    assert problem.span is not None
+    assert text[problem.span.start : problem.span.end] in train
 
 
 def test_a_monitor_needs_validation_rows(folder: Path) -> None:
