@@ -208,24 +208,22 @@ def interface_of(columns: tuple[FittedColumn, ...], target: FittedColumn) -> Int
 def report_faults(
     name: str, type_: ColumnType, table: Table, findings: Findings, *, anchor: str = ""
 ) -> None:
-    """Report the cells of a column that its type cannot read."""
+    """Report the cells of a column that its type cannot read: one problem, the first rows named."""
     faults = type_.faults(table.values(name))
-    for index, text in faults[:_MOST_FAULTS]:
-        findings.add(
-            type_.fault,
-            f"row {index + 1} of column '{name}' holds '{text[:80]}', "
-            f"which is no {type(type_).__name__.lower()} value",
-            anchor=anchor or f"columns.{name}",
-            row=index + 1,
-            hint=f"mend the cell, list the text under the source's missing:, or make '{name}' a "
-            "category",
-        )
-    if len(faults) > _MOST_FAULTS:
-        findings.add(
-            type_.fault,
-            f"{len(faults):,} cells of column '{name}' cannot be read",
-            anchor=anchor or f"columns.{name}",
-        )
+    if not faults:
+        return
+    first, text = faults[0]
+    cells = "1 cell is" if len(faults) == 1 else f"{len(faults):,} of {table.rows:,} cells are"
+    findings.add(
+        type_.fault,
+        f"column '{name}' is typed {type(type_).__name__.lower()}, but {cells} something else; "
+        f"the first is '{text[:80]}' in row {first + 1}",
+        anchor=anchor or f"columns.{name}",
+        row=first + 1,
+        details=[f"row {row + 1}: '{other[:80]}'" for row, other in faults[1:_MOST_FAULTS]],
+        hint=f"make '{name}' a category, mend the cells, or list the text under the source's "
+        "missing:",
+    )
 
 
 def report_pictures(error: UnreadablePicturesError, findings: Findings) -> None:

@@ -104,8 +104,10 @@ def open_other(data: Data, path: Path, problems: Problems, *, target: str) -> Ta
     The target column may be absent. None when `problems` got an error.
     """
     findings = Findings(str(path))
-    source = data.source.made.like(str(path), path.parent, (target,)) if path.exists() else None
-    table = (source or data.source.made.like(str(path), path.parent)).open(path.parent, findings)
+    path = path.absolute()
+    source: Source = data.source.made
+    absent = (target,) if path.is_file() else ()
+    table = source.like(str(path), path.parent, absent).open(path.parent, findings)
     report(findings, data, problems)
     return None if findings.failed else table
 

@@ -7,7 +7,6 @@ milliseconds.
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,18 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trainers.arrow import arrow
+
 Array = npt.NDArray[Any]
-
-
-def arrow() -> Any:
-    """Return pyarrow, imported when first needed: it costs a tenth of a second."""
-    importlib.import_module("pyarrow.compute")
-    return importlib.import_module("pyarrow")
-
-
-def arrow_readers() -> Any:
-    """Return Arrow's CSV reader, imported when first needed."""
-    return importlib.import_module("pyarrow.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +36,13 @@ class Numbers:
 class Texts:
     """A column of texts; `decimal` is the mark that stands before the fraction of a number."""
 
-    __slots__ = ("_array", "decimal")
+    __slots__ = ("_array", "_counts", "_numbers", "decimal")
 
     def __init__(self, array: Any, decimal: str = ".") -> None:
         self._array = array
         self.decimal = decimal
+        self._counts: dict[str, int] | None = None
+        self._numbers: Numbers | None = None
 
     @classmethod
     def of(cls, values: Iterable[str | None], decimal: str = ".") -> Texts:
@@ -76,13 +68,14 @@ class Texts:
 
     def counts(self) -> dict[str, int]:
         """Return how often each text occurs, the most frequent first, equals by the alphabet."""
-        pairs = self._array.value_counts().to_pylist()
-        known = [
-            (str(pair["values"]), int(pair["counts"]))
-            for pair in pairs
-            if pair["values"] is not None
-        ]
-        return dict(sorted(known, key=lambda pair: (-pair[1], pair[0])))
+        if self._counts is None:
+            pairs = self._array.value_counts()
+            names, counts = pairs.field(0).to_pylist(), pairs.field(1).to_pylist()
+            known = [
+                (name, count) for name, count in zip(names, counts, strict=True) if name is not None
+            ]
+            self._counts = dict(sorted(known, key=lambda pair: (-pair[1], pair[0])))
+        return self._counts
 
     def codes(self, labels: Sequence[str]) -> Array:
         """Return for each cell its index in `labels` as int64, -1 for others and missing cells."""
@@ -102,6 +95,11 @@ class Texts:
 
     def numbers(self) -> Numbers:
         """Read every cell as a number."""
+        if self._numbers is None:
+            self._numbers = self._read_numbers()
+        return self._numbers
+
+    def _read_numbers(self) -> Numbers:
         pa = arrow()
         array = self._array
         if self.decimal == ",":

@@ -85,7 +85,7 @@ class Number:
         import numpy as np
 
         raw = values.numbers().values
-        known: Any = np.where(np.isnan(raw), state["fill"], raw)
+        known = self._filled(raw, state)
         scaled: Any = self._scaled(known, state)
         edges: Any = np.array(state["edges"])
         if len(edges) < 2:
@@ -116,6 +116,13 @@ class Number:
     def labels(self, state: dict[str, Any]) -> tuple[str, ...]:  # noqa: ARG002
         """No classes."""
         return ()
+
+    def _filled(self, raw: Any, state: dict[str, Any]) -> Any:
+        import numpy as np
+
+        filled = raw.copy()
+        filled[np.isnan(raw)] = state["fill"]
+        return filled
 
     def _bent(self, raw: Any) -> Any:
         import numpy as np

@@ -1,4 +1,7 @@
-"""Tables of texts: CSV, TSV and their relatives with any delimiter, encoding and decimal mark."""
+"""Tables of texts: CSV, TSV and their relatives with any delimiter, encoding and decimal mark.
+
+NumPy is imported where it is used: the catalog loads this module for every check of a text.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
+from trainers.arrow import arrow, arrow_readers
 from trainers.dialect import MISSING, Dialect, sniff
 from trainers.files import fingerprint, locate, size_and_time
 from trainers.findings import Findings
-from trainers.table import Table
-from trainers.texts import Texts, arrow, arrow_readers
+
+if TYPE_CHECKING:
+    from trainers.table import Table
 
 _BLOCK = 8 << 20
 _MOST_COLUMNS = 20_000
@@ -71,7 +76,8 @@ class Csv:
     def like(self, path: str, folder: Path, absent: Sequence[str] = ()) -> Csv:
         """Return this reading for another file, which may lack the columns `absent`."""
         other = replace(self, path=path)
-        dialect = self._dialect(folder / path, Findings()) if self.names else None
+        known = self.names and (folder / path).is_file()
+        dialect = self._dialect(folder / path, Findings()) if known else None
         if dialect is None or self.names is None:
             return other
         if set(dialect.first) & set(self.names) and len(dialect.first) > 1:
@@ -149,6 +155,9 @@ class Csv:
         columns: list[Any],
         findings: Findings,
     ) -> Table | None:
+        from trainers.table import Table
+        from trainers.texts import Texts
+
         rows = len(columns[0])
         if rows == 0:
             findings.add("data.empty", f"'{path.name}' has a header but no rows")
@@ -199,8 +208,7 @@ def _read(
         _report_unreadable(path, dialect, str(error), findings)
         return None
     for row in ragged[:5]:
-        # Arrow counts the rows it was given, a header being skipped before.
-        number = row.number
+        number = row.number - int(dialect.header)  # Arrow counts the header too
         findings.add(
             "data.ragged",
             f"row {number} has {row.actual_columns} cells; the others have {row.expected_columns}",

@@ -1,20 +1,23 @@
-"""Pictures in a folder per class, on the disk or in a zip archive."""
+"""Pictures in a folder per class, on the disk or in a zip archive.
+
+NumPy is imported where it is used: the catalog loads this module for every check of a text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from trainers.files import digest, fingerprint, locate, size_and_time
 from trainers.findings import Findings
 from trainers.picture_files import PictureFiles, content_of, list_pictures
-from trainers.pictures import Pictures
-from trainers.table import Table
-from trainers.texts import Texts
+
+if TYPE_CHECKING:
+    from trainers.table import Table
 
 PARTS = {
     "train": "train",
@@ -84,6 +87,10 @@ class PictureFolder:
         self, path: Path, files: PictureFiles, parts: list[str], labels: list[str | None]
     ) -> Table:
         import numpy as np
+
+        from trainers.pictures import Pictures
+        from trainers.table import Table
+        from trainers.texts import Texts
 
         classes = len(set(labels) - {None})
         content = digest([repr(content_of(files)).encode()])
