@@ -35,9 +35,9 @@ from app.settings import Settings
 from app.sheets import about_sheet, shortcut_sheet
 from app.start.page import StartPage
 from app.start.samples import samples
-from app.start.target_choice import TargetChoice
 from app.statusbar import StatusBar
 from app.style import Style
+from app.target_choice import TargetChoice
 from app.training import Training
 from app.words import count_words, plural
 
