@@ -209,8 +209,9 @@ class _Training:
         """Where the training rows lie, and so their order."""
         return next(iter(self._rows["train"].inputs.values())).device
 
-    def _lr(self) -> float:
-        factor = self._schedule.factor(self._step, self._steps, len(self._sizes))
+    def _lr(self, back: int = 0) -> float:
+        """The rate of the step to come, or of one `back`."""
+        factor = self._schedule.factor(self._step - back, self._steps, len(self._sizes))
         return self._learner.lr * factor
 
     def _snapshot(self) -> Snapshot:
@@ -268,7 +269,7 @@ class _Training:
             step=self._step,
             epoch=self._epoch,
             loss=lap.loss,
-            lr=self._lr(),
+            lr=self._lr(back=1),
             rows_per_second=lap.rows_per_second,
             elapsed=self._pace.elapsed,
             remaining=self._pace.remaining(self._step, self._steps),

@@ -112,6 +112,15 @@ def test_checkpoints_pauses_and_lookers_on_change_nothing(monkeypatch: pytest.Mo
     assert bits(busy.last) == bits(quiet.last)
 
 
+def test_progress_tells_the_rate_of_the_step_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainers.pace.PROGRESS_SECONDS", 0.0)
+    schedule = choice("schedule", "linear", warmup=0.5)
+    events, _ = run(small_plan(train=Train(schedule=schedule)))
+    told = [event.lr for event in events if isinstance(event, Progress)]
+    wanted = [0.001 * schedule.made.factor(step, 30, 10) for step in range(30)]
+    assert told == pytest.approx(wanted)
+
+
 def test_pause_saves_waits_and_goes_on() -> None:
     events, _ = run(small_plan(), "go", "go", "pause", "pause", "pause")
     at = [type(event) for event in events].index(Paused)
