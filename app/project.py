@@ -16,7 +16,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
-from trainers.profile import Profile
 
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, Document, joined
@@ -26,6 +25,7 @@ from nnspec.syntax import Plain, plain
 from trainers.check import from_json, with_problems
 from trainers.durable import atomic_write
 from trainers.places import home
+from trainers.profile import Profile
 
 WORD_PAUSE = 1.2
 """Seconds without a keystroke that end one step of undo."""

@@ -1,4 +1,4 @@
-"""Finds the data files that ship with the program: in a checkout, in a wheel, in a frozen bundle."""
+"""Finds the data files that ship with the program: in a checkout, a wheel or a frozen bundle."""
 
 from __future__ import annotations
 

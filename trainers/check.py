@@ -9,10 +9,10 @@ from pathlib import Path
 
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, analyse
-from nnspec.edits import EditRefused, set_value
+from nnspec.edits import EditRefused, find, set_value
 from nnspec.problems import Problem, Problems, from_dict, has_errors, to_dict
 from nnspec.reader import read_spec
-from nnspec.syntax import read
+from nnspec.syntax import Mapping, read
 from nnspec.tree import resolve
 from trainers.advisor import default_model_text
 from trainers.profile import Profile, profile
@@ -97,9 +97,8 @@ def _settable(text: str, path: tuple[str, ...]) -> bool:
     """A parameter must exist already; other settings are judged by the check that follows."""
     if path[0] != "params":
         return True
-    tree = read(text, Problems(text))
-    params = tree.get("params") if hasattr(tree, "get") else None  # type: ignore[union-attr]
-    return params is not None and path[1] in getattr(params, "keys", tuple)()
+    params = find(read(text, Problems(text)), ("params",))
+    return isinstance(params, Mapping) and params.entry(path[1]) is not None
 
 
 def _unusable(setting: str, refused: EditRefused | None) -> Problem:

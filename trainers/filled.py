@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from nnspec.catalog import Catalog
-from nnspec.emit import emit_document
+from nnspec.emit import emit
 from nnspec.params import params_of, settings_of
 from nnspec.spec import Choice, Data, Item, Spec, Train
 from nnspec.syntax import Mapping as MappingNode
 from nnspec.syntax import Plain, plain
 from trainers.check import Checked
 from trainers.defaults import resolve_train
+from trainers.profile import ColumnProfile
 
 
 def filled(checked: Checked, catalog: Catalog) -> str:
@@ -23,14 +25,14 @@ def filled(checked: Checked, catalog: Catalog) -> str:
     if spec.params:
         data["params"] = dict(spec.params)
     if spec.data:
-        data["data"] = _data(spec.data, checked)
+        data["data"] = _data(spec.data, checked, catalog)
     if spec.blocks:
         data["blocks"] = {
             name: _block(block.params, block.items, catalog) for name, block in spec.blocks.items()
         }
     data["model"] = [_item(item, catalog) for item in spec.model or ()]
     data["train"] = _train(spec, checked, catalog)
-    return emit_document(data)
+    return emit(data) + "\n"
 
 
 def _choice(choice: Choice) -> Plain:
@@ -38,20 +40,36 @@ def _choice(choice: Choice) -> Plain:
     return {choice.kind.name: settings} if settings else choice.kind.name
 
 
-def _data(data: Data, checked: Checked) -> dict[str, Plain]:
+def _detected(column: ColumnProfile, catalog: Catalog) -> Plain:
+    kind = catalog.get("column", column.type)
+    if kind is None:
+        return column.type
+    given = {name: _listed(value) for name, value in column.settings.items()}
+    settings = settings_of(kind.make(**given))
+    return {kind.name: settings} if settings else kind.name
+
+
+def _listed(value: Any) -> Any:
+    """A list of JSON as the tuple that settings hold."""
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
+def _data(data: Data, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
     types: dict[str, Plain] = {
         name: _choice(column.type) for name, column in data.columns.items() if column.type
     }
     if checked.profile:
         for column in checked.profile.columns:
-            types.setdefault(column.name, column.type)
+            types.setdefault(column.name, _detected(column, catalog))
     filled_in: dict[str, Plain] = {"source": _choice(data.source)}
     target = checked.profile.target if checked.profile else data.target and data.target.name
     if target:
         kind = data.target.type if data.target else None
         filled_in["target"] = {target: _choice(kind) if kind else types.get(target)}
         types.pop(target, None)
-    return filled_in | {"columns": types, "split": settings_of(data.split)}
+    filled_in["columns"] = types
+    filled_in["split"] = settings_of(data.split)
+    return filled_in
 
 
 def _block(params: Mapping[str, Plain], items: Iterable[Item], catalog: Catalog) -> Plain:
@@ -63,7 +81,8 @@ def _item(item: Item, catalog: Catalog) -> Plain:
     settings, siblings = _settings(item, catalog), _siblings(item)
     if not settings and not siblings:
         return item.kind
-    return {item.kind: settings or None} | siblings
+    written: dict[str, Plain] = {item.kind: settings or None}
+    return written | siblings
 
 
 def _settings(item: Item, catalog: Catalog) -> dict[str, Plain]:

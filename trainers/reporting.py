@@ -69,7 +69,7 @@ def error_json(problem: Problem, source_name: str) -> dict[str, Any]:
         "code": problem.code,
         "message": "\n".join((problem.message, *problem.details)),
         "where": {
-            "file": problem.file or source_name,
+            "file": (problem.file if _of_data(problem) else None) or source_name,
             "line": problem.line or None,
             "column": problem.column or None,
             "row": problem.row,
@@ -99,6 +99,11 @@ def read_spec_file(path: Path, *, as_json: bool) -> tuple[str | None, int]:
     return None, report([problem], str(path), "", as_json=as_json)
 
 
+def _of_data(problem: Problem) -> bool:
+    """Whether the place to look at is in a data file rather than in the spec."""
+    return problem.row is not None or problem.span is None
+
+
 def plain_text(words: str) -> str:
     """Return `words` with control and format characters made visible."""
     return "".join(
@@ -110,14 +115,15 @@ def plain_text(words: str) -> str:
 
 
 def _words(problem: Problem, source_name: str, lines: LineIndex) -> list[str]:
-    place = plain_text(problem.file or source_name)
-    if problem.line and problem.file is None:
+    in_spec = problem.span is not None and bool(lines.text)
+    place = plain_text(source_name if in_spec else problem.file or source_name)
+    if in_spec:
         place = f"{place}:{problem.line}:{problem.column}"
     elif problem.row is not None:
         place = f"{place}: row {problem.row}"
     said = [f"{place}  {problem.severity}  {plain_text(problem.message)}"]
     hint = plain_text(problem.hint) if problem.hint else ""
-    if problem.span is not None and problem.file is None:
+    if in_spec:
         beside = "" if problem.details else hint
         said += _excerpt(problem, lines, beside)
         hint = hint if problem.details else ""

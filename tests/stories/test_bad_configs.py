@@ -31,7 +31,7 @@ CASES: dict[str, tuple[str, list[Found]]] = {
     ),
     "03 target column not in the file": (
         "netwright: 1\ndata:\n  source: people.csv\n  target: knd\n" + MODEL,
-        [("data.target", 4, 11, "kind")],
+        [("data.unknown_column", 4, 11, "kind")],
     ),
     "04 negative batch size": (
         HEAD + MODEL + "train:\n  batch_size: -4\n",
@@ -43,7 +43,7 @@ CASES: dict[str, tuple[str, list[Found]]] = {
     ),
     "06 no target": (
         "netwright: 1\ndata:\n  source: people.csv\n" + MODEL,
-        [("data.target", 3, 3, "target")],
+        [("data.no_target", 3, 11, "target")],
     ),
     "07 unknown column type": (
         HEAD + "  columns: {age: numerc}\n" + MODEL,
@@ -80,12 +80,12 @@ CASES: dict[str, tuple[str, list[Found]]] = {
     ),
     "15 three classes as binary": (
         "netwright: 1\ndata:\n  source: people.csv\n  target: {kind: binary}\n" + MODEL,
-        [("data.binary", 4, 12, "category")],
+        [("data.third_value", 4, 12, "category")],
     ),
     "16 heads that do not divide": (
         HEAD + "model:\n  - linear: 30\n  - reshape: [1, 30]\n"
         "  - multi_head_attention: {num_heads: 8}\n  - flatten\n  - linear: auto\n",
-        [("shape.mismatch", 8, 5, "8")],
+        [("shape.mismatch", 8, 28, "6")],
     ),
     "17 a setting the layer does not use": (
         HEAD + "model:\n  - linear: 8\n  - tanh: {kernel_size: 3}\n  - linear: auto\n",
@@ -155,7 +155,7 @@ def test_all_mistakes_of_one_file_at_once(folder: Path) -> None:
     found = {p["code"] for p in answer["problems"]}  # type: ignore[union-attr]
     assert code == 2
     assert found >= {
-        "data.target", "layer.unknown", "key.unknown", "value.type", "yaml.duplicate",
+        "data.unknown_column", "layer.unknown", "key.unknown", "value.type", "yaml.duplicate",
         "value.range", "optimizer.unknown", "section.unknown",
     }  # fmt: skip
     assert all(p["line"] > 0 for p in answer["problems"])  # type: ignore[union-attr]

@@ -7,9 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from nnspec.graph import Graph
-
 from nnspec.catalog import Catalog
+from nnspec.graph import Graph
 from trainers.check import Checked, check, override
 from trainers.reporting import problem_json, read_spec_file, report
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Adam:
     """Steps by a running mean of gradients scaled by their size; works well untuned."""
 
-    lr: float = param(0.001, above=0, help="How large a step is.")
+    lr: float = param(0.001, above=0, help="How large a step is.", also=("learning_rate",))
     betas: tuple[float, ...] = param(
         (0.9, 0.999),
         low=0,

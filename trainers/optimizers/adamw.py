@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class AdamW:
     """Adam with weight decay done rightly; the best first choice."""
 
-    lr: float = param(0.001, above=0, help="How large a step is.")
+    lr: float = param(0.001, above=0, help="How large a step is.", also=("learning_rate",))
     betas: tuple[float, ...] = param(
         (0.9, 0.999),
         low=0,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class RMSprop:
     """Scales each step by the recent size of the gradient; known from recurrent networks."""
 
-    lr: float = param(0.01, above=0, help="How large a step is.")
+    lr: float = param(0.01, above=0, help="How large a step is.", also=("learning_rate",))
     alpha: float = param(
         0.99,
         low=0,

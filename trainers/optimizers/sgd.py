@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Sgd:
     """Walks down the gradient, with momentum if wanted; the classic for pictures."""
 
-    lr: float = param(0.01, above=0, help="How large a step is.")
+    lr: float = param(0.01, above=0, help="How large a step is.", also=("learning_rate",))
     momentum: float = param(0.9, low=0, below=1, help="How much of the last step is kept.")
     weight_decay: float = param(0.0, low=0, help="Pulls weights towards 0, against overfitting.")
     nesterov: bool = param(
