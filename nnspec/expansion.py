@@ -20,7 +20,6 @@ from nnspec.problems import Problems, Span
 from nnspec.reading import address
 from nnspec.shapes import Fault, Interface, Shape
 from nnspec.spec import Block, Item, Path
-from nnspec.tree import Plain
 from nnspec.wiring import NOWHERE, Wire, Wired
 
 MOST_NODES = 5_000
@@ -100,7 +99,7 @@ class Expansion:
 
     def __init__(
         self,
-        params: Mapping[str, Plain],
+        document: Scope,
         blocks: Mapping[str, tuple[Wired, ...]],
         interface: Interface | None,
         problems: Problems,
@@ -109,7 +108,7 @@ class Expansion:
         self.results: dict[str, Signal] = {}
         self.faults = FaultReport(problems)
         self._problems = problems
-        self._document = Scope(params)
+        self._document = document
         self._blocks = blocks
         self._interface = interface
         self._inputs: Mapping[str, Shape] = interface.inputs if interface else {}

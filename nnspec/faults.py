@@ -63,6 +63,7 @@ class FaultReport:
             _setting_span(item, fault.setting),
             f"'{label}' {fault.message}",
             fault.hint,
+            setting=fault.setting,
             details=(*self._inputs(inputs), *self._trail(uses)),
             fix=None if uses else self._setting_fix(item, kind, fault),
         )
@@ -120,13 +121,14 @@ class FaultReport:
         message: str,
         hint: str | None,
         *,
+        setting: str = "",
         details: tuple[str, ...] = (),
         fix: Fix | None = None,
     ) -> None:
         if (code, item.path) in self._told:
             return
         self._told.add((code, item.path))
-        path = address((*item.path, item.kind))
+        path = address((*item.path, item.kind, setting) if setting else (*item.path, item.kind))
         self.problems.add(code, span, message, path=path, hint=hint, details=details, fix=fix)
 
     def _line(self, span: Span) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nnspec.catalog import Catalog, Kind
 from nnspec.definitions import check_definitions
 from nnspec.expansion import Expansion, Node
+from nnspec.expressions import Scope
 from nnspec.faults import FaultReport, Signal
 from nnspec.problems import Problems, has_errors
 from nnspec.shapes import Interface, Shape
@@ -62,7 +63,7 @@ def infer(spec: Spec, interface: Interface | None, catalog: Catalog, problems: P
     }
     items = wire(spec.model, spec.blocks, catalog, _offer(spec, interface), problems)
     usable = {name: wired for name, wired in blocks.items() if name not in recursive}
-    expansion = Expansion(spec.params, usable, interface, problems)
+    expansion = Expansion(Scope(spec.params, spec.unread_params), usable, interface, problems)
     last = expansion.model(items, _default_input(interface) or "input")
     outputs = _outputs(spec, interface, items, expansion.results, last, expansion.faults)
     if interface is not None:

@@ -14,7 +14,7 @@ from nnspec.read_model import read_blocks, read_items, read_params
 from nnspec.read_train import read_train
 from nnspec.reading import Reading
 from nnspec.spec import Spec, Train
-from nnspec.syntax import Entry, Mapping, Node, Scalar, plain
+from nnspec.tree import Entry, Mapping, Node, Plain, Scalar, plain, unread
 
 FORMAT = 1
 SECTIONS = ("netwright", "name", "params", "data", "blocks", "model", "train")
@@ -27,21 +27,35 @@ def read_spec(root: Node | None, catalog: Catalog, problems: Problems) -> Spec:
 
 def _spec(reading: Reading, root: Node | None) -> Spec:
     sections = _sections(reading, root)
-    params = read_params(reading, sections.get("params"))
-    scope = Scope(params)
+    scope = _params(reading, sections.get("params"))
     data = _bound(reading, sections.get("data"), scope)
     train = _bound(reading, sections.get("train"), scope)
     model = sections.get("model")
     blocks = read_blocks(reading, sections.get("blocks"))
     return Spec(
         name=_name(reading, sections.get("name")),
-        params=params,
+        params=scope.values,
         data=read_data(reading, data) if data else _no_data(reading, root),
         blocks=blocks,
         model=read_items(reading, model.value, ("model",)) if model else None,
         train=read_train(reading, train) if train else Train(),
         used_params=frozenset(scope.used),
+        unread_params=scope.unknown,
     )
+
+
+def _params(reading: Reading, entry: Entry | None) -> Scope:
+    """Read the document's parameters; each may be worked out from those above it."""
+    values: dict[str, Plain] = {}
+    scope = Scope(values)
+    if entry is not None and read_params(reading, entry) and isinstance(entry.value, Mapping):
+        for param in entry.value.entries:
+            node = bind(param.value, scope, f"params.{param.key}", reading.problems)
+            if unread(node):
+                scope.unknown |= {param.key}
+            else:
+                values[param.key] = plain(node)
+    return scope
 
 
 def _sections(reading: Reading, root: Node | None) -> dict[str, Entry]:

@@ -162,7 +162,7 @@ class Spec:
 
     `model` is None when the spec leaves the network to Netwright. `used_params` are the names that
     the data and train sections use; the graph adds those of the model and reports the rest as
-    unused.
+    unused. `unread_params` are those whose value could not be worked out, which is reported.
     """
 
     name: str | None
@@ -172,3 +172,4 @@ class Spec:
     model: tuple[Item, ...] | None
     train: Train
     used_params: frozenset[str] = frozenset()
+    unread_params: frozenset[str] = frozenset()

@@ -173,6 +173,19 @@ def test_names_are_unique_though_a_user_took_one():
     assert [node.id for node in graph.nodes] == ["linear", "linear_3", "linear_2", "linear_4"]
 
 
+def test_a_parameter_may_be_worked_out_from_those_above_it():
+    head = HEAD + 'params: {w: 4, double: "${w * 2}", deep: "${double + w}"}\n'
+    graph, problems, _ = model("- linear: $deep", "- linear: auto", head=head)
+    assert not problems
+    assert graph.nodes[0].shape == Shape((12,))
+
+
+def test_a_parameter_that_cannot_be_worked_out_is_one_problem():
+    head = HEAD + 'params: {w: 4, double: "${v * 2}"}\ntrain: {epochs: $double}\n'
+    _, problems, _ = model("- linear: $double", "- linear: $w", "- linear: auto", head=head)
+    assert [problem.code for problem in problems] == ["expression.unknown"]
+
+
 def test_a_block_default_may_name_a_parameter_of_the_document():
     head = HEAD + "params: {w: 5}\nblocks: {b: {params: {n: $w}, layers: [{linear: $n}]}}\n"
     graph, problems, _ = model("- b", "- linear: auto", head=head)
