@@ -24,7 +24,7 @@ from app.start.rows import ROW_HEIGHT, RecentDelegate
 from app.start.samples import Sample
 from app.style import GRID, Style, set_role
 
-WIDTH = 90 * GRID
+WIDTH = 96 * GRID
 INVITATION = "Drop a CSV or a folder of pictures"
 PROMISE = (
     "Netwright looks at the data and writes a network that trains. Nothing leaves this computer."
@@ -168,9 +168,9 @@ class StartPage(QWidget):
             row.addWidget(self._more_samples())
         row.addStretch(1)
         for words, icon, signal in (
-            ("New from Data…", "new", self.data_wanted),
-            ("New from Pictures…", "folder", self.folder_wanted),
-            ("Open Spec…", "open", self.open_wanted),
+            ("From Data…", "new", self.data_wanted),
+            ("From Pictures…", "folder", self.folder_wanted),
+            ("Open…", "open", self.open_wanted),
         ):
             button = self._button(words, icon, "")
             button.clicked.connect(signal)

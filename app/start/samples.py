@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import projects
+from nnspec.problems import Problems
 from nnspec.resources import resource
+from nnspec.syntax import plain, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class Sample:
     """A folder of `resources/samples` that holds data and a spec of the folder's own name.
 
     Attributes:
-        title: the first comment of the spec, a few words.
+        title: the name its spec gives it.
     """
 
     name: str
@@ -64,6 +66,7 @@ def own_copy(sample: Sample) -> Path:
 
 
 def _title(spec: Path) -> str:
-    with spec.open(encoding="utf-8") as file:
-        first = file.readline().strip()
-    return first.lstrip("# ").rstrip(".") if first.startswith("#") else spec.stem.capitalize()
+    text = spec.read_text(encoding="utf-8")
+    tree = plain(read(text, Problems(text)))
+    named = tree.get("name") if isinstance(tree, dict) else None
+    return str(named or spec.stem.replace("_", " ").capitalize())

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app import style
 from app.actions import COMMANDS
 from app.project import Project
-from app.settings import Settings
+from app.settings import Settings, projects
 from app.start.page import StartPage
 from app.window import Window
 from nnspec.catalog import Catalog
@@ -187,6 +187,23 @@ def test_a_recent_spec_is_one_click_away(window: Window, spec: Path, qtbot: QtBo
     where = view.visualRect(view.model().index(0, 0)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert window.project.path == spec
+
+
+@pytest.mark.slow
+def test_two_clicks_train_the_sample(window: Window, qtbot: QtBot) -> None:
+    page = window.findChild(StartPage)
+    assert page is not None
+    qtbot.mouseClick(page.sample_button, Qt.MouseButton.LeftButton)
+    assert window.project.path is not None
+    assert window.project.path.is_relative_to(projects())
+    qtbot.mouseClick(window.run_bar.train, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.run_model.history.curve) > 0, timeout=20_000)
+    room = window.room("train")
+    assert room.isVisible()
+    window.run_model.stop()
+    qtbot.waitUntil(lambda: not window.run_model.active, timeout=30_000)
+    assert window.run_model.run is not None
+    assert window.run_model.run.path.is_relative_to(window.project.path.parent)
 
 
 @pytest.mark.slow
