@@ -22,7 +22,7 @@ from nnspec.document import Analysis, Document, joined
 from nnspec.edits import find
 from nnspec.problems import Edit, LineIndex, Problem
 from nnspec.syntax import Plain, plain
-from trainers.check import from_json, with_problems
+from trainers.check import from_json, judge, with_problems
 from trainers.durable import atomic_write
 from trainers.places import home
 from trainers.profile import Profile
@@ -133,7 +133,10 @@ class Project(QObject):
         if self._merged_analysis is None:
             begun = time.perf_counter()
             analysis = self._document.analysis
-            self._merged_analysis = with_problems(analysis, self._anchored(analysis))
+            self._merged_analysis = with_problems(
+                analysis,
+                [*self._anchored(analysis), *judge(analysis, self.profile, self.catalog)],
+            )
             self._last_cost = time.perf_counter() - begun
         return self._merged_analysis
 

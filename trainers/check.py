@@ -15,6 +15,7 @@ from nnspec.reader import read_spec
 from nnspec.syntax import Mapping, read
 from nnspec.tree import resolve
 from trainers.advisor import default_model_text
+from trainers.defaults import judge_train, resolve_train
 from trainers.profile import Profile, profile
 
 
@@ -50,7 +51,18 @@ def check(text: str, folder: Path, catalog: Catalog) -> Checked:
     problems = Problems(text)
     problems.extend(analysis.problems)
     problems.extend(data_problems)
+    problems.extend(judge(analysis, found, catalog))
     return Checked(analysis, found, problems.sorted())
+
+
+def judge(analysis: Analysis, found: Profile | None, catalog: Catalog) -> tuple[Problem, ...]:
+    """Say what of the `train:` section does not suit the task that the data poses."""
+    if found is None:
+        return ()
+    problems = Problems(analysis.text)
+    train = resolve_train(analysis.spec.train, found, catalog)
+    judge_train(train, found, problems, validated=found.rows.get("validation", 0) > 0)
+    return tuple(problems)
 
 
 def look(text: str, folder: Path, catalog: Catalog) -> tuple[Profile | None, tuple[Problem, ...]]:

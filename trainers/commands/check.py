@@ -10,6 +10,7 @@ from pathlib import Path
 from nnspec.catalog import Catalog
 from nnspec.graph import Graph
 from trainers.check import Checked, check, override
+from trainers.exits import exit_code
 from trainers.reporting import problem_json, read_spec_file, report
 
 
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check and print; 0 when sound, 2 when not."""
+    """Check and print; 0 when sound, else the code that the first error calls for."""
     text, code = read_spec_file(arguments.spec, as_json=arguments.json)
     if text is None:
         return code
@@ -41,13 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
                 }
             )
         )
-        return 0 if sound else 2
+        return exit_code(problems)
     report(problems, str(arguments.spec), text, as_json=False)
     if sound:
         print_layers(checked)
         return 0
     print("Nothing was trained.", file=sys.stderr)
-    return 2
+    return exit_code(problems)
 
 
 def model_json(graph: Graph) -> dict[str, object]:
