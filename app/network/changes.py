@@ -7,139 +7,39 @@ draft. Edits that leave the list's indices alone come first, so that every addre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, ParamSpec
+from collections.abc import Iterable, Sequence
 
-from nnspec.catalog import Catalog, Kind
+from app.network.drafts import (
+    Change,
+    Draft,
+    Layers,
+    fresh,
+    gesture,
+    named,
+    reference,
+    unused,
+    write_sources,
+)
 from nnspec.edits import (
-    EditRefused,
     Snippet,
     delete,
     duplicate_item,
-    find,
     insert_item,
     item_span,
-    minimal,
     move_item,
     set_value,
 )
-from nnspec.params import Param
-from nnspec.problems import Edit, Problems
-from nnspec.spec import Item, Path
+from nnspec.problems import Problems
+from nnspec.spec import Path
 from nnspec.splices import RefusalError
 from nnspec.syntax import read
-from nnspec.tree import Mapping, Node, Plain, Scalar, plain
-from nnspec.tree import Sequence as ListNode
-
-_P = ParamSpec("_P")
-
-
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """One list of layers as it stands: the model's, or that of a block.
-
-    Attributes:
-        path: of the list. keys: one for each item, by which others refer to it.
-        inputs: names that `from:` may use beside those of items.
-    """
-
-    text: str
-    path: Path
-    items: tuple[Item, ...]
-    keys: tuple[str, ...]
-    catalog: Catalog
-    inputs: tuple[str, ...] = ("input",)
-
-    def many(self, index: int) -> bool:
-        """Whether that item takes several inputs."""
-        kind = self.catalog.get("layer", self.items[index].kind)
-        return bool(kind and kind.many)
-
-    def sources(self, index: int) -> list[str]:
-        """What flows into an item, as the names to write; `previous` for the item above."""
-        written = self.items[index].sources
-        return ["previous"] if written is None else [source.name for source in written]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One step of undo: what the menu calls it, the splice, and the items to select afterwards."""
-
-    words: str
-    edit: Edit
-    select: tuple[Path, ...] = ()
-
-
-class _Draft:
-    """A copy of the text on which the edits of one gesture are tried in turn."""
-
-    def __init__(self, layers: Layers) -> None:
-        self._layers = layers
-        self.text = layers.text
-        self.tree: Node | None = read(self.text, Problems(self.text))
-
-    def do(self, edit: Callable[..., Edit | EditRefused], path: Path, *args: Any) -> None:
-        """Do one edit of `nnspec.edits`, or refuse the gesture."""
-        made = edit(self.text, self.tree, path, *args)
-        if isinstance(made, EditRefused):
-            raise RefusalError(made.code, made.message)
-        self.text = made.apply(self.text)
-        self.tree = read(self.text, Problems(self.text))
-
-    def change(self, words: str, *select: int) -> Change:
-        """Hand out what was drafted."""
-        paths = tuple((*self._layers.path, index) for index in select)
-        return Change(words, minimal(self._layers.text, self.text), paths)
-
-
-def gesture(make: Callable[_P, Change]) -> Callable[_P, Change | EditRefused]:
-    """Turn a refusal from within into the value the caller gets."""
-
-    def call(*args: _P.args, **kwargs: _P.kwargs) -> Change | EditRefused:
-        try:
-            return make(*args, **kwargs)
-        except RefusalError as refusal:
-            return refusal.refused
-
-    call.__name__, call.__doc__ = make.__name__, make.__doc__
-    return call
-
-
-def starter(kind: Kind) -> Plain:
-    """The item that the palette adds: a bare word, or the kind with what it cannot do without."""
-    needed = {setting.name: _guess(setting) for setting in kind.params if setting.required}
-    if not needed:
-        return kind.name
-    main = kind.main.name if kind.main else ""
-    return {kind.name: needed[main] if list(needed) == [main] else needed}
-
-
-def _guess(setting: Param) -> Plain:
-    if "auto" in setting.types:
-        return "auto"
-    if setting.choices:
-        return setting.choices[0]
-    if "list" in setting.types and not {"int", "float"} & set(setting.types):
-        return [_number(setting)] * (setting.length[0] if setting.length else 1)
-    if "bool" in setting.types:
-        return False
-    return _number(setting) if {"int", "float"} & set(setting.types) else setting.name
-
-
-def _number(setting: Param) -> Plain:
-    wanted = 0.5 if "int" not in setting.types and setting.item != "int" else 32
-    low = setting.low if setting.low is not None else setting.above
-    value = max(wanted, low) if low is not None else wanted
-    high = setting.high if setting.high is not None else setting.below
-    value = min(value, high) if high is not None else value
-    return int(value) if isinstance(wanted, int) else value
+from nnspec.tree import Plain
 
 
 @gesture
 def add(layers: Layers, item: Plain, index: int) -> Change:
     """Insert an item so that it becomes number `index` of the list."""
-    draft = _Draft(layers)
+    draft = Draft(layers)
     draft.do(insert_item, layers.path, index, item)
     return draft.change(f"Add {kind_of(item)}", index)
 
@@ -152,8 +52,8 @@ def kind_of(item: Plain) -> str:
 @gesture
 def merge(layers: Layers, kind: str, indices: Sequence[int]) -> Change:
     """Add a layer of several inputs below the lowest of the items it takes in."""
-    draft = _Draft(layers)
-    names = [_named(draft, layers, index) for index in indices]
+    draft = Draft(layers)
+    names = [named(draft, layers, index) for index in indices]
     where = max(indices) + 1
     draft.do(insert_item, layers.path, where, {kind: list(names)})
     return draft.change(f"Add {kind}", where)
@@ -162,21 +62,21 @@ def merge(layers: Layers, kind: str, indices: Sequence[int]) -> Change:
 @gesture
 def insert_on_wire(layers: Layers, item: Plain, source: str, target: int) -> Change:
     """Put an item into the wire from `source` (a key) to the item number `target`."""
-    draft = _Draft(layers)
+    draft = Draft(layers)
     written = layers.sources(target)
     above = layers.keys[target - 1] if target else layers.inputs[0]
     if len(written) == 1:
         if layers.items[target].sources is not None:
             draft.do(delete, (*layers.path, target, "from"))
         if source != above:
-            item = _with(item, "from", _reference(draft, layers, source))
+            item = _with(item, "from", reference(draft, layers, source))
     elif written[_slot(layers, target, source)] != "previous":
-        name = _unused(kind_of(item), layers)
+        name = unused(kind_of(item), layers)
         item = _with(item, "name", name)
         if source != above:
             item = _with(item, "from", source)
         written[_slot(layers, target, source)] = name
-        _write_sources(draft, layers, target, written)
+        write_sources(draft, layers, target, written)
     draft.do(insert_item, layers.path, target, item)
     return draft.change(f"Insert {kind_of(item)}", target)
 
@@ -196,7 +96,7 @@ def _with(item: Plain, key: str, value: Plain) -> Plain:
 @gesture
 def move(layers: Layers, old: int, new: int) -> Change:
     """Move an item so that it becomes number `new` of the list."""
-    draft = _Draft(layers)
+    draft = Draft(layers)
     draft.do(move_item, layers.path, old, new)
     return draft.change(f"Move {layers.keys[old]}", new)
 
@@ -215,27 +115,27 @@ def connect(layers: Layers, source: str, target: int) -> Change:
             f"'{layers.keys[target]}' stands above '{source}'; the list flows downward, "
             "so move it below first",
         )
-    draft = _Draft(layers)
+    draft = Draft(layers)
     words = f"Connect {source} to {layers.keys[target]}"
     if layers.many(target):
-        name = _reference(draft, layers, source)
+        name = reference(draft, layers, source)
         sources = layers.sources(target)
         if name in sources or (sources == ["previous"] and place == target - 1):
             raise RefusalError("connect.twice", "these two are connected already")
-        _write_sources(draft, layers, target, [*sources, name])
+        write_sources(draft, layers, target, [*sources, name])
     elif place == target - 1:
         if layers.items[target].sources is None:
             raise RefusalError("connect.twice", "these two are connected already")
         draft.do(delete, (*layers.path, target, "from"))
     else:
-        draft.do(set_value, (*layers.path, target, "from"), _reference(draft, layers, source))
+        draft.do(set_value, (*layers.path, target, "from"), reference(draft, layers, source))
     return draft.change(words, target)
 
 
 @gesture
 def remove(layers: Layers, indices: Sequence[int]) -> Change:
     """Delete items; what referred to one of them takes what that one took."""
-    draft = _Draft(layers)
+    draft = Draft(layers)
     gone = {layers.keys[index]: index for index in indices}
     for index, item in enumerate(layers.items):
         if index in indices or item.sources is None:
@@ -243,7 +143,7 @@ def remove(layers: Layers, indices: Sequence[int]) -> Change:
         names = [source.name for source in item.sources]
         healed = [_heir(draft, layers, name, gone) for name in names]
         if healed != names:
-            _write_sources(draft, layers, index, healed)
+            write_sources(draft, layers, index, healed)
     for index in sorted(indices, reverse=True):
         draft.do(delete, (*layers.path, index))
     words = next(iter(gone)) if len(gone) == 1 else f"{len(gone)} layers"
@@ -252,7 +152,7 @@ def remove(layers: Layers, indices: Sequence[int]) -> Change:
     return draft.change(f"Delete {words}", *([min(after, left - 1)] if left else []))
 
 
-def _heir(draft: _Draft, layers: Layers, name: str, gone: dict[str, int]) -> str:
+def _heir(draft: Draft, layers: Layers, name: str, gone: dict[str, int]) -> str:
     """Follow `name` up through the items that are deleted to the first that stays."""
     while name in gone:
         index = gone[name]
@@ -263,20 +163,20 @@ def _heir(draft: _Draft, layers: Layers, name: str, gone: dict[str, int]) -> str
             return layers.inputs[0]
         else:
             name = layers.keys[index - 1]
-    return _reference(draft, layers, name)
+    return reference(draft, layers, name)
 
 
 @gesture
 def duplicate(layers: Layers, indices: Sequence[int]) -> Change:
     """Repeat items right behind themselves; a copy of a named item gets a name of its own."""
-    draft = _Draft(layers)
+    draft = Draft(layers)
     taken = set(layers.keys)
     for index in sorted(indices, reverse=True):
         draft.do(duplicate_item, layers.path, index)
         name = layers.items[index].name
         if name:
-            fresh = _fresh(name.name, taken)
-            draft.do(set_value, (*layers.path, index + 1, "name"), fresh)
+            own = fresh(name.name, taken)
+            draft.do(set_value, (*layers.path, index + 1, "name"), own)
     copies = [index + 1 + shift for shift, index in enumerate(sorted(indices))]
     words = layers.keys[indices[0]] if len(indices) == 1 else f"{len(indices)} layers"
     return draft.change(f"Duplicate {words}", *copies)
@@ -300,7 +200,7 @@ def paste(layers: Layers, text: str, index: int) -> Change:
     """Insert copied items; names that are taken are changed, and references among them too."""
     snippet = Snippet(text)
     items = snippet.items()
-    draft = _Draft(layers)
+    draft = Draft(layers)
     draft.do(insert_item, layers.path, index, snippet)
     taken = set(layers.keys)
     renamed: dict[str, str] = {}
@@ -309,14 +209,14 @@ def paste(layers: Layers, text: str, index: int) -> Change:
         _rename_sources(draft, path, item, renamed)
         name = item.get("name") if isinstance(item, dict) else None
         if isinstance(name, str) and name in taken:
-            renamed[name] = _fresh(name, taken)
+            renamed[name] = fresh(name, taken)
             draft.do(set_value, (*path, "name"), renamed[name])
     count = len(items)
     words = kind_of(items[0]) if count == 1 else f"{count} layers"
     return draft.change(f"Paste {words}", *range(index, index + count))
 
 
-def _rename_sources(draft: _Draft, path: Path, item: Plain, renamed: dict[str, str]) -> None:
+def _rename_sources(draft: Draft, path: Path, item: Plain, renamed: dict[str, str]) -> None:
     if not isinstance(item, dict):
         return
     for key in ("from", kind_of(item)):
@@ -335,7 +235,7 @@ def rename(layers: Layers, index: int, new: str) -> Change:
     old = layers.keys[index]
     if new in layers.keys and new != old:
         raise RefusalError("rename.taken", f"another layer is named '{new}' already")
-    draft = _Draft(layers)
+    draft = Draft(layers)
     if new:
         draft.do(set_value, (*layers.path, index, "name"), new)
     elif layers.items[index].name:
@@ -343,68 +243,7 @@ def rename(layers: Layers, index: int, new: str) -> Change:
     for other, item in enumerate(layers.items):
         names = layers.sources(other)
         if new and old in names:
-            _write_sources(draft, layers, other, [new if name == old else name for name in names])
+            write_sources(draft, layers, other, [new if name == old else name for name in names])
         if new and item.share and item.share.name == old:
             draft.do(set_value, (*layers.path, other, "share"), new)
     return draft.change(f"Rename {old} to {new}" if new else f"Remove the name of {old}", index)
-
-
-def _reference(draft: _Draft, layers: Layers, source: str) -> str:
-    """The name to write for a source: an input's, or an item's, given if it has none."""
-    if source not in layers.keys:
-        return source
-    return _named(draft, layers, layers.keys.index(source))
-
-
-def _named(draft: _Draft, layers: Layers, index: int) -> str:
-    item = layers.items[index]
-    if item.name:
-        return item.name.name
-    written = find(draft.tree, (*layers.path, index, "name"))
-    if isinstance(written, Scalar):
-        return written.text
-    name = _unused(item.kind, layers, own=index)
-    draft.do(set_value, (*layers.path, index, "name"), name)
-    return name
-
-
-def _unused(kind: str, layers: Layers, own: int | None = None) -> str:
-    taken = {key for at, key in enumerate(layers.keys) if at != own} | {"input", "previous"}
-    return (
-        layers.keys[own]
-        if own is not None and layers.keys[own] not in taken
-        else _fresh(kind, taken)
-    )
-
-
-def _fresh(name: str, taken: set[str]) -> str:
-    """A name like `name` that is not taken, and now is."""
-    stem = name.rstrip("0123456789").rstrip("_") or name
-    number = 2
-    fresh = name
-    while fresh in taken:
-        fresh = f"{stem}_{number}"
-        number += 1
-    taken.add(fresh)
-    return fresh
-
-
-def _write_sources(draft: _Draft, layers: Layers, index: int, names: Sequence[str]) -> None:
-    """Write what an item takes: as the list of its kind where it is one, or after `from:`."""
-    item, path = layers.items[index], (*layers.path, index)
-    many = layers.many(index)
-    as_list = isinstance(item.settings, ListNode) or (
-        many and not isinstance(item.settings, Mapping)
-    )
-    written = find(draft.tree, (*path, "from"))
-    if many and as_list and written is None:
-        target: Path = (*path, item.kind)
-    else:
-        target = (*path, "from")
-    now = plain(find(draft.tree, target))
-    if isinstance(now, list) and len(now) == len(names):
-        for slot, name in enumerate(names):
-            draft.do(set_value, (*target, slot), name)
-        return
-    single = len(names) == 1 and not as_list
-    draft.do(set_value, target, names[0] if single else list(names))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from app.network import changes
 from app.network.canvas.picture import INPUT, Picture, list_path
 from app.network.canvas.tools import AddLayer, Connect, MoveLayer, Wish
-from app.network.changes import Change, Layers
+from app.network.drafts import Change, Layers
+from app.network.starters import starter
 from app.project import Project
 from nnspec.edits import EditRefused
 from nnspec.problems import Problem
@@ -72,7 +73,7 @@ class Editing(QObject):
     def _starter(self, kind: str) -> Plain:
         found = self._project.catalog.get("layer", kind)
         if found:
-            return changes.starter(found)
+            return starter(found)
         block = self._project.analysis.spec.blocks.get(kind)
         needed = [name for name, value in block.params.items() if value is None] if block else []
         return {kind: dict.fromkeys(needed, 32)} if needed else kind

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QStringListModel, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -23,15 +21,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from app.network import line_edits
 from app.network.completion import Offer, offers
 from app.network.highlighter import Highlighter, groups_of
+from app.network.line_numbers import LineNumbers
 from app.network.positions import character, shown, shown_index, source_index, typed, utf16
 from app.project import Project
 from app.style import Style
 from nnspec.edits import minimal
 from nnspec.problems import Problem, Span
-
-INDENT = "  "
 
 
 class Editor(QPlainTextEdit):
@@ -56,7 +54,7 @@ class Editor(QPlainTextEdit):
             "QAbstractScrollArea::corner { background: transparent; border: none; }"
         )
         self.highlighter = Highlighter(self.document(), style)
-        self._numbers = _LineNumbers(self, style)
+        self._numbers = LineNumbers(self, style, self.visible_lines, self.problems_on)
         self._popup = QListView()
         self._completer = self._make_completer()
         self._offers: list[Offer] = []
@@ -253,7 +251,7 @@ class Editor(QPlainTextEdit):
         elif key == Qt.Key.Key_Tab:
             self._indent()
         elif key == Qt.Key.Key_Backtab:
-            self._change_lines(_outdented)
+            self._change_lines(line_edits.outdented)
         else:
             super().keyPressEvent(event)
             self._complete_while_typing(event.text())
@@ -269,7 +267,7 @@ class Editor(QPlainTextEdit):
 
     def _indent(self) -> None:
         if self.textCursor().hasSelection():
-            self._change_lines(_indented)
+            self._change_lines(line_edits.indented)
         else:
             column = self.textCursor().positionInBlock()
             self.insertPlainText(" " * (2 - column % 2))
@@ -277,7 +275,7 @@ class Editor(QPlainTextEdit):
     def _toggle_comment(self) -> None:
         lines = self._selected_lines()
         bare = any(line.strip() and not line.lstrip().startswith("#") for line in lines)
-        self._change_lines(_commented if bare else _uncommented)
+        self._change_lines(line_edits.commented if bare else line_edits.uncommented)
 
     def _selected_lines(self) -> list[str]:
         cursor = self.textCursor()
@@ -398,25 +396,6 @@ def _is_comment_key(event: QKeyEvent) -> bool:
     return bool(control) and event.key() == Qt.Key.Key_Slash
 
 
-def _indented(lines: Sequence[str]) -> list[str]:
-    return [INDENT + line if line.strip() else line for line in lines]
-
-
-def _outdented(lines: Sequence[str]) -> list[str]:
-    return [line[min(2, len(line) - len(line.lstrip(" "))) :] for line in lines]
-
-
-def _commented(lines: Sequence[str]) -> list[str]:
-    column = min((len(x) - len(x.lstrip(" ")) for x in lines if x.strip()), default=0)
-    return [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]
-
-
-def _uncommented(lines: Sequence[str]) -> list[str]:
-    return [
-        line.replace("# ", "", 1) if "# " in line else line.replace("#", "", 1) for line in lines
-    ]
-
-
 def _color(problem: Problem) -> str:
     return "bad" if problem.severity == "error" else "warning"
 
@@ -425,40 +404,3 @@ def tip(problem: Problem) -> str:
     """A problem in the words of a tool tip."""
     lines = [problem.message, *problem.details]
     return "\n".join([*lines, problem.hint] if problem.hint else lines)
-
-
-class _LineNumbers(QWidget):
-    """The margin: line numbers, and a dot on lines with problems."""
-
-    def __init__(self, editor: Editor, style: Style) -> None:
-        super().__init__(editor)
-        self._editor, self._style = editor, style
-
-    def sizeHint(self) -> QSize:
-        digits = max(2, len(str(self._editor.blockCount())))
-        return QSize(28 + self._editor.fontMetrics().horizontalAdvance("0") * digits, 0)
-
-    def follow(self, area: QRect, scrolled: int) -> None:
-        """Scroll and repaint along with the text."""
-        if scrolled:
-            self.scroll(0, scrolled)
-        else:
-            self.update(0, area.y(), self.width(), area.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), self._style.color("surface"))
-        painter.setFont(self._editor.font())
-        current = self._editor.textCursor().blockNumber() + 1
-        for number, area in self._editor.visible_lines():
-            painter.setPen(self._style.color("text" if number == current else "faint"))
-            where = QRect(0, area.top(), self.width() - 10, area.height())
-            painter.drawText(where, Qt.AlignmentFlag.AlignRight, str(number))
-            found = self._editor.problems_on(number)
-            if found:
-                worst = "bad" if any(p.severity == "error" for p in found) else "warning"
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(self._style.color(worst))
-                painter.drawEllipse(QPoint(9, area.center().y()), 3, 3)
-        painter.end()

@@ -5,8 +5,6 @@ Every change is a splice of one value, named as the user sees it ("Set kernel_si
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,21 +21,14 @@ from PySide6.QtWidgets import (
 from app.network import settings
 from app.network.canvas.ink import icon_name, look
 from app.network.canvas.picture import Card, Picture
+from app.network.facts import Facts, ProblemNote, apply, label, sums
 from app.network.forms import LABEL_WIDTH, Form
+from app.network.network_page import NetworkPage
 from app.project import Project
-from app.style import Style, set_role
-from nnspec.catalog import Family
-from nnspec.edits import EditRefused
-from nnspec.params import params_of
-from nnspec.problems import Edit, Problem
-from nnspec.spec import Path, Training
+from app.style import Style
+from nnspec.problems import Problem
+from nnspec.spec import Path
 from nnspec.tree import Plain
-
-KINDS: tuple[tuple[Family, str], ...] = (
-    ("optimizer", "How steps are made from gradients."),
-    ("schedule", "How the learning rate changes while training."),
-    ("loss", "What training makes small."),
-)
 
 
 class Inspector(QScrollArea):
@@ -98,9 +89,9 @@ class LayerPage(QWidget):
         self._path: Path = ()
         self._main = ""
         self._tile = QLabel()
-        self._title = _label("heading")
-        self._group = _label("small")
-        self._help = _label("muted", wrap=True)
+        self._title = label("heading")
+        self._group = label("small")
+        self._help = label("muted", wrap=True)
         self.name = QLineEdit()
         self.name.setPlaceholderText("no name yet")
         self.name.setAccessibleName("Name of this layer")
@@ -153,7 +144,7 @@ class LayerPage(QWidget):
         if several:
             self._card = None
             self._title.setText(f"{len(cards)} layers")
-            self._facts.show_facts(_sums(cards))
+            self._facts.show_facts(sums(cards))
         else:
             self._show_card(cards[0], picture)
 
@@ -171,7 +162,7 @@ class LayerPage(QWidget):
         item = picture.items[card.index]
         if not self.name.hasFocus() or not self.name.isModified():
             self.name.setText(item.name.name if item.name else "")
-        self._facts.show_facts(_sums([card], shape=card.shape))
+        self._facts.show_facts(sums([card], shape=card.shape))
         values = settings.values_at(analysis.tree, self._path, self._main)
         self.form.show_settings(params, values)
 
@@ -220,209 +211,7 @@ class LayerPage(QWidget):
         apply(project, edit, f"Reset {setting}")
 
 
-class NetworkPage(QWidget):
-    """The network as a whole, and how it is trained."""
-
-    def __init__(self, project: Project, style: Style) -> None:
-        super().__init__()
-        self._project = project
-        self._title = _label("heading", wrap=True)
-        self._facts = Facts()
-        self.training = Form(style)
-        self.training.changed.connect(self._set_training)
-        self.training.reset.connect(self._reset_training)
-        self._kinds: dict[Family, _KindForm] = {
-            family: _KindForm(project, style, family, help) for family, help in KINDS
-        }
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self._title)
-        column.addWidget(self._facts)
-        heading = _label("heading")
-        heading.setText("Training")
-        column.addSpacing(8)
-        column.addWidget(heading)
-        column.addWidget(self.training)
-        for form in self._kinds.values():
-            column.addWidget(form)
-
-    def kind_form(self, family: Family) -> Form:
-        """The form of the optimiser, schedule or loss."""
-        return self._kinds[family].form
-
-    def show_network(self, picture: Picture) -> None:
-        """Show what the picture and the spec say."""
-        analysis = self._project.analysis
-        self._title.setText(picture.scope or analysis.spec.name or "Network")
-        layers = [card for card in picture.cards if card.index >= 0]
-        count = len(layers) if picture.scope else len(analysis.graph.nodes) or len(layers)
-        facts = [("layers", f"{count:,}"), *_sums(layers)]
-        for role in ("input", "output"):
-            cards = [card for card in picture.cards if card.role == role]
-            if not picture.scope:
-                words = ", ".join(
-                    " · ".join(filter(None, (c.title, c.shape or c.note))) for c in cards
-                )
-                facts.append((role if role == "input" else "target", words))
-        self._facts.show_facts(facts)
-        values = settings.values_at(analysis.tree, ("train",), "")
-        self.training.show_settings(params_of(Training), values)
-        for form in self._kinds.values():
-            form.follow()
-
-    def _set_training(self, setting: str, value: Plain) -> None:
-        project = self._project
-        edit = settings.set_value(project.text, project.analysis.tree, ("train", setting), value)
-        apply(project, edit, f"Set {setting}")
-
-    def _reset_training(self, setting: str) -> None:
-        project = self._project
-        edit = settings.delete(project.text, project.analysis.tree, ("train", setting))
-        apply(project, edit, f"Reset {setting}")
-
-
-class _KindForm(QWidget):
-    """Which optimiser (schedule, loss) is used, and its settings."""
-
-    def __init__(self, project: Project, style: Style, family: Family, help: str) -> None:
-        super().__init__()
-        self._project, self._help = project, help
-        self._family: Family = family
-        self.form = Form(style)
-        self.form.changed.connect(self._change)
-        self.form.reset.connect(self._reset)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.form)
-
-    def follow(self) -> None:
-        """Show what is written."""
-        spec, catalog = self._project.analysis.spec, self._project.catalog
-        picked = getattr(spec.train, self._family)
-        names = {kind.name: kind for kind in catalog.of(self._family)}
-        rows = [settings.choice(self._family, self._help, names)]
-        values = {}
-        if picked:
-            rows += [s for s in picked.kind.params if s.name != self._family]
-            main = settings.main_of(picked.kind, picked.kind.params)
-            path = ("train", self._family, picked.kind.name)
-            values = settings.values_at(self._project.analysis.tree, path, main)
-            values[self._family] = picked.kind.name
-        self.form.show_settings(rows, values)
-
-    def _picked(self) -> str:
-        picked = getattr(self._project.analysis.spec.train, self._family)
-        return picked.kind.name if picked else ""
-
-    def _change(self, setting: str, value: Plain) -> None:
-        project, tree = self._project, self._project.analysis.tree
-        path: Path = ("train", self._family)
-        if setting == self._family:
-            edit = settings.set_value(project.text, tree, path, value)
-        else:
-            kind = project.catalog.get(self._family, self._picked())
-            main = settings.main_of(kind, kind.params if kind else ())
-            path = (*path, self._picked())
-            edit = settings.change(project.text, tree, path, setting, value, main)
-        apply(project, edit, f"Set {setting}")
-
-    def _reset(self, setting: str) -> None:
-        project, tree = self._project, self._project.analysis.tree
-        path: Path = ("train", self._family)
-        if setting == self._family:
-            edit = settings.delete(project.text, tree, path)
-        else:
-            edit = settings.reset(project.text, tree, (*path, self._picked()), setting)
-        apply(project, edit, f"Reset {setting}")
-
-
-class Facts(QWidget):
-    """Names and figures, two columns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
-
-    def show_facts(self, facts: list[tuple[str, str]]) -> None:
-        """Show these; rows are made once and used again."""
-        while len(self._rows) < len(facts):
-            name, value = _label("muted"), QLabel()
-            name.setFixedWidth(LABEL_WIDTH)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(name, len(self._rows), 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, len(self._rows), 1)
-            self._rows.append((name, value))
-        for index, (name, value) in enumerate(self._rows):
-            shown = index < len(facts)
-            name.setVisible(shown)
-            value.setVisible(shown)
-            if shown:
-                name.setText(facts[index][0])
-                value.setText(facts[index][1])
-
-
-class ProblemNote(QFrame):
-    """One problem in words, with its mend where there is one."""
-
-    fix_wanted = Signal(object)
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__()
-        self._problem = problem
-        set_role(self, "notice-error" if problem.severity == "error" else "notice-warning")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(4)
-        for line in _lines(problem):
-            label = QLabel(line)
-            label.setWordWrap(True)
-            column.addWidget(label)
-        if problem.fix:
-            button = QPushButton(problem.fix.words)
-            button.clicked.connect(self._fix)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _fix(self) -> None:
-        self.fix_wanted.emit(self._problem)
-
-
-def _lines(problem: Problem) -> Iterator[str]:
-    yield problem.message
-    yield from problem.details
-    if problem.hint:
-        yield problem.hint
-
-
-def apply(project: Project, edit: Edit | EditRefused, words: str) -> None:
-    """Do a form's edit, or say why it cannot be done."""
-    if isinstance(edit, EditRefused):
-        project.noticed.emit("warning", f"{words}: {edit.message}.")
-    else:
-        project.apply((edit,), words, "form")
-
-
 def _about(card: Card) -> str:
     if card.role == "block":
         return f"A block of {card.layers} layers that this network defines."
     return "No layer of this name is known."
-
-
-def _sums(cards: list[Card], shape: str = "") -> list[tuple[str, str]]:
-    facts = [("output", shape)] if shape else []
-    facts.append(("parameters", f"{sum(card.parameters for card in cards):,}"))
-    macs = sum(card.macs for card in cards)
-    return [*facts, ("multiply-adds", f"{macs:,} a sample")] if macs else facts
-
-
-def _label(role: str, *, wrap: bool = False) -> QLabel:
-    label = QLabel()
-    set_role(label, role)
-    label.setWordWrap(wrap)
-    return label

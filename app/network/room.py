@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from app.network.canvas.panel import CanvasPanel
 from app.network.canvas.picture import Picture, draw, items_of
 from app.network.editing import Editing
 from app.network.editor import Editor
 from app.network.inspector import Inspector
-from app.network.palette import Palette, entries
+from app.network.kinds import entries
+from app.network.palette import Palette
+from app.network.panel import CanvasPanel
 from app.network.problems import ProblemPane
 from app.project import Project
 from app.style import Style

@@ -7,18 +7,18 @@ pure function of the analysis, so that the scene only has to compare the new one
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
+from app.network.canvas.blame import Blame, Severity
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis
 from nnspec.graph import Graph
-from nnspec.problems import Problem, Span
-from nnspec.spec import Block, Item, Path, Spec
+from nnspec.problems import Span
+from nnspec.spec import Item, Path, Spec
 from nnspec.tree import Node, Plain, plain
 
 Role = Literal["layer", "block", "unknown", "input", "output"]
-Severity = Literal["", "warning", "error"]
 
 INPUT = "input:"
 OUTPUT = "output:"
@@ -134,7 +134,7 @@ def draw(analysis: Analysis, catalog: Catalog, scope: str = "") -> Picture:
     items = items_of(analysis.spec, scope)
     keys = item_keys(items)
     facts = _facts(analysis.graph, items, keys, scope)
-    blame = _Blame(analysis.problems, items, analysis.spec)
+    blame = Blame(analysis.problems, items, analysis.spec)
     cards = [
         _card(item, key, index, analysis.spec, catalog, facts[index], blame)
         for index, (item, key) in enumerate(zip(items, keys, strict=True))
@@ -157,7 +157,7 @@ def _card(
     spec: Spec,
     catalog: Catalog,
     facts: _Facts,
-    blame: _Blame,
+    blame: Blame,
 ) -> Card:
     kind = catalog.get("layer", item.kind)
     block = spec.blocks.get(item.kind)
@@ -200,51 +200,6 @@ def _short(value: Plain) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "null" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-@dataclass(slots=True)
-class _Blame:
-    """Which items each problem belongs to: the one whose span holds it, and uses of its block."""
-
-    problems: Sequence[Problem]
-    items: Sequence[Item]
-    spec: Spec
-    _found: dict[int, list[Problem]] = field(default_factory=dict[int, list[Problem]])
-
-    def __post_init__(self) -> None:
-        for problem in self.problems:
-            if problem.span is None or problem.file:
-                continue
-            for index in self._owners(problem.span):
-                self._found.setdefault(index, []).append(problem)
-
-    def _owners(self, span: Span) -> list[int]:
-        inside = [index for index, item in enumerate(self.items) if _holds(item.span, span)]
-        if inside:
-            return inside
-        blocks = {name for name, block in self.spec.blocks.items() if _inside(block, span)}
-        return [index for index, item in enumerate(self.items) if item.kind in blocks]
-
-    def of(self, index: int) -> tuple[Severity, str]:
-        """The worst severity of that item and its problems in words."""
-        found = self._found.get(index, [])
-        if not found:
-            return "", ""
-        worst: Severity = "error" if any(p.severity == "error" for p in found) else "warning"
-        return worst, "\n".join(_sentence(problem) for problem in found)
-
-
-def _inside(block: Block, span: Span) -> bool:
-    return _holds(block.span, span) or any(_holds(item.span, span) for item in block.items)
-
-
-def _holds(whole: Span, part: Span) -> bool:
-    return whole.start <= part.start <= max(whole.end - 1, whole.start)
-
-
-def _sentence(problem: Problem) -> str:
-    lines = [problem.message, *problem.details]
-    return "\n".join([*lines, problem.hint] if problem.hint else lines)
 
 
 def _facts(

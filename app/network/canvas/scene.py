@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtWidgets import QGraphicsScene
 
 from app.network.canvas.ink import Ink
-from app.network.canvas.items import MarkItem, NodeItem, WireItem
+from app.network.canvas.items import NodeItem
 from app.network.canvas.layout import NODE_HEIGHT, NODE_WIDTH, Layout, arrange
 from app.network.canvas.picture import Picture
+from app.network.canvas.wires import MarkItem, WireItem
 from app.style import Style
 
 _BY_BOX = Qt.ItemSelectionMode.IntersectsItemBoundingRect

@@ -7,16 +7,16 @@ turns that into a splice of the text. Escape cancels whatever is under way.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QWidget
 
-from app.network.canvas.items import NodeItem, Port, WireItem, route
+from app.network.canvas.items import NodeItem, Port
 from app.network.canvas.layout import NODE_HEIGHT, NODE_WIDTH, RANK_GAP
-
-if TYPE_CHECKING:
-    from app.network.canvas.view import CanvasView
+from app.network.canvas.scene import CanvasScene
+from app.network.canvas.wires import WireItem, route
 
 START = 6
 """How many pixels the mouse moves before a press becomes a drag."""
@@ -50,6 +50,24 @@ class Connect:
 Wish: TypeAlias = AddLayer | MoveLayer | Connect
 
 
+class Surface(Protocol):
+    """What a gesture needs of the view it is made on."""
+
+    canvas: CanvasScene
+
+    def mapToScene(self, point: QPoint, /) -> QPointF:
+        """The scene point under a pixel."""
+        ...
+
+    def viewport(self) -> QWidget:
+        """Where the mouse is."""
+        ...
+
+    def scroll_by(self, right: int, down: int) -> None:
+        """Move the view over the canvas by pixels."""
+        ...
+
+
 class Gesture(Protocol):
     """What a gesture answers to; points are in the view's pixels."""
 
@@ -69,7 +87,7 @@ class Gesture(Protocol):
 class Pan:
     """Draw the canvas along with the mouse."""
 
-    def __init__(self, view: CanvasView, point: QPoint) -> None:
+    def __init__(self, view: Surface, point: QPoint) -> None:
         self._view = view
         self._last = point
         view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -93,7 +111,7 @@ class Pan:
 class Lasso:
     """Select what a rectangle touches; with Shift or Ctrl, beside what is selected already."""
 
-    def __init__(self, view: CanvasView, point: QPoint, *, adding: bool) -> None:
+    def __init__(self, view: Surface, point: QPoint, *, adding: bool) -> None:
         self._view = view
         self._from = view.mapToScene(point)
         self._kept = view.canvas.selected_keys() if adding else ()
@@ -128,7 +146,7 @@ class Lasso:
 class MoveNode:
     """Drag a node to another place of the list; a line shows where it lands."""
 
-    def __init__(self, view: CanvasView, node: NodeItem, point: QPoint) -> None:
+    def __init__(self, view: Surface, node: NodeItem, point: QPoint) -> None:
         self._view, self._node = view, node
         self._press = view.mapToScene(point)
         self._home = node.pos()
@@ -175,7 +193,7 @@ class MoveNode:
 class ConnectNodes:
     """Draw a wire from one port to a port of the other kind."""
 
-    def __init__(self, view: CanvasView, node: NodeItem, port: Port) -> None:
+    def __init__(self, view: Surface, node: NodeItem, port: Port) -> None:
         self._view, self._node = view, node
         self._port: Port = port
         self._goal: NodeItem | None = None
@@ -218,7 +236,7 @@ class ConnectNodes:
 class DropLayer:
     """A layer on its way from the palette: onto a wire, between two nodes, or onto empty canvas."""
 
-    def __init__(self, view: CanvasView, kind: str) -> None:
+    def __init__(self, view: Surface, kind: str) -> None:
         self._view, self._kind = view, kind
         self._wire: WireItem | None = None
         self._index: int | None = None
@@ -276,7 +294,7 @@ class Landing:
         return path
 
 
-def landing_at(view: CanvasView, point: QPointF, leave_out: str = "") -> Landing:
+def landing_at(view: Surface, point: QPointF, leave_out: str = "") -> Landing:
     """Find the place of the list that a point means: below the node above it, same lane."""
     picture, places = view.canvas.picture, view.canvas.layout.places
     cards = [c for c in picture.cards if c.index >= 0 and c.key != leave_out]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.network import changes
 from app.network.canvas.picture import item_keys
-from app.network.changes import Change, Layers
+from app.network.drafts import Change, Layers
+from app.network.starters import starter
 from nnspec.catalog import Catalog
 from nnspec.document import analyse
 from nnspec.edits import EditRefused
@@ -38,9 +39,9 @@ def test_every_layer_of_the_catalog_can_be_added(catalog: Catalog) -> None:
     kinds = list(catalog.of("layer"))
     assert len(kinds) > 20
     for kind in kinds:
-        made = after(changes.add(before, changes.starter(kind), 1), before)
+        made = after(changes.add(before, starter(kind), 1), before)
         assert changes.kind_of(made[1]) == kind.name
-        text = changes.add(before, changes.starter(kind), 1).edit.apply(before.text)
+        text = changes.add(before, starter(kind), 1).edit.apply(before.text)
         problems = analyse(text, catalog).problems
         wrong = [p for p in problems if p.code.startswith(("value.", "key.", "spec.shape"))]
         assert not wrong, (kind.name, wrong)

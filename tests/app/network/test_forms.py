@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.network.forms import Form, NumberBox, parsed
+from app.network.fields import NumberBox, parsed
+from app.network.forms import Form
 from app.style import apply
 from nnspec.catalog import Catalog
 from nnspec.params import Param

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from app.network.canvas.picture import Picture
 from app.network.canvas.view import CanvasView
-from app.network.palette import Entry, KindList, SearchLine
+from app.network.kinds import Entry
+from app.network.palette import KindList, SearchLine
 from app.style import Style, set_role
 
 EMPTY = "Drag a layer here or press Tab"
