@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -19,10 +19,11 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from app.network import line_edits
 from app.network.completion import Offer, offers
+from app.network.completion_popup import Completions
 from app.network.highlighter import Highlighter, groups_of
 from app.network.line_numbers import LineNumbers
 from app.network.positions import character, shown, shown_index, source_index, typed, utf16
@@ -55,9 +56,7 @@ class Editor(QPlainTextEdit):
         )
         self.highlighter = Highlighter(self.document(), style)
         self._numbers = LineNumbers(self, style, self.visible_lines, self.problems_on)
-        self._popup = QListView()
-        self._completer = self._make_completer()
-        self._offers: list[Offer] = []
+        self.completions = Completions(self, self._offers)
         self.setPlainText(shown(project.text))
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._numbers.follow)
@@ -234,7 +233,7 @@ class Editor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key."""
-        if self._popup.isVisible() and event.key() in _TAKEN_BY_POPUP:
+        if self.completions.takes(event.key()):
             event.ignore()
             return
         key = event.key()
@@ -243,7 +242,7 @@ class Editor(QPlainTextEdit):
         ):
             event.ignore()
         elif key == Qt.Key.Key_Space and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.complete()
+            self.completions.ask()
         elif _is_comment_key(event):
             self._toggle_comment()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -254,7 +253,11 @@ class Editor(QPlainTextEdit):
             self._change_lines(line_edits.outdented)
         else:
             super().keyPressEvent(event)
-            self._complete_while_typing(event.text())
+            self.completions.follow(event.text())
+
+    def _offers(self) -> list[Offer]:
+        spec = self._project.analysis.spec
+        return offers(self._project.text, self.cursor_index, self._project.catalog, spec)
 
     def _new_line(self) -> None:
         cursor = self.textCursor()
@@ -303,54 +306,6 @@ class Editor(QPlainTextEdit):
             cursor.setPosition(start + max(0, min(column + grown, len(fresh))))
         self.setTextCursor(cursor)
 
-    # ---- completion --------------------------------------------------------------------------
-
-    def _make_completer(self) -> QCompleter:
-        completer = QCompleter(self)
-        completer.setModel(QStringListModel(completer))
-        completer.setWidget(self)
-        completer.setPopup(self._popup)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.setMaxVisibleItems(10)
-        completer.activated.connect(self._insert_offer)
-        return completer
-
-    def complete(self) -> None:
-        """Offer what may be written at the cursor."""
-        spec = self._project.analysis.spec
-        self._offers = offers(self._project.text, self.cursor_index, self._project.catalog, spec)
-        if not self._offers:
-            self._popup.hide()
-            return
-        model = self._completer.model()
-        assert isinstance(model, QStringListModel)  # noqa: S101
-        model.setStringList([offer.word for offer in self._offers])
-        for row, offer in enumerate(self._offers):
-            model.setData(model.index(row), offer.note, Qt.ItemDataRole.ToolTipRole)
-        self._completer.setCompletionPrefix("")
-        where = self.cursorRect().translated(self.viewportMargins().left(), 4)
-        where.setWidth(max(180, self._popup.sizeHintForColumn(0) + 48))
-        self._completer.complete(where)
-        self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
-
-    def _complete_while_typing(self, text: str) -> None:
-        if text and (text.isalnum() or text in "_$"):
-            self.complete()
-        elif self._popup.isVisible():
-            self._popup.hide()
-
-    def _insert_offer(self, word: str) -> None:
-        offer = next((offer for offer in self._offers if offer.word == word), None)
-        if offer is None:
-            return
-        cursor = self.textCursor()
-        line = cursor.block().text()[: cursor.positionInBlock()]
-        typed_now = len(line) - len(line.rstrip("$_0123456789" + _letters(line)))
-        cursor.movePosition(
-            QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, typed_now
-        )
-        cursor.insertText(offer.text)
-
     # ---- the margin with the line numbers ----------------------------------------------------
 
     def _make_room(self) -> None:
@@ -376,19 +331,6 @@ class Editor(QPlainTextEdit):
             block = block.next()
             area = self.blockBoundingGeometry(block).translated(self.contentOffset())
         return lines
-
-
-_TAKEN_BY_POPUP = (
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-    Qt.Key.Key_Tab,
-    Qt.Key.Key_Backtab,
-    Qt.Key.Key_Escape,
-)
-
-
-def _letters(line: str) -> str:
-    return "".join({letter for letter in line if letter.isalpha()})
 
 
 def _is_comment_key(event: QKeyEvent) -> bool:

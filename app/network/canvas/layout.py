@@ -181,3 +181,17 @@ def _measure(
         tracks[wire] = lefts[gap] - LANE_GAP * 0.6 - TRACK_GAP * number
     outside = frozenset(wire for wire, (gap, _) in rails.track.items() if gap == 0)
     return Layout(places, tracks, outside)
+
+
+def nearest(places: Mapping[str, Place], here: str, right: int, down: int) -> str | None:
+    """The node next to `here` in a direction, given as a step of -1, 0 or 1 each way."""
+    start = places[here]
+    ways = {
+        key: (
+            (place.x - start.x) * right + (place.y - start.y) * down,
+            abs(place.x - start.x) * abs(down) + abs(place.y - start.y) * abs(right),
+        )
+        for key, place in places.items()
+    }
+    ahead = {key: far + 2 * aside for key, (far, aside) in ways.items() if far > 1}
+    return min(ahead, key=lambda key: ahead[key], default=None)

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from app.network.canvas.items import NodeItem
+from app.network.canvas.layout import nearest
 from app.network.canvas.scene import CanvasScene
 from app.network.canvas.tools import (
     START,
@@ -314,23 +315,14 @@ class CanvasView(QGraphicsView):
 
     def _step(self, key: int) -> None:
         """Go to the nearest node in the direction of an arrow key."""
-        places = self.canvas.layout.places
         chosen = self.canvas.selected_keys()
         if not chosen:
             first = next((c.key for c in self.canvas.picture.cards if c.index >= 0), None)
-            if first:
-                self._go(first)
-            return
-        here = places[chosen[-1] if key == Qt.Key.Key_Down else chosen[0]]
-        right, down = _STEPS[Qt.Key(key)]
-        best: tuple[float, str] | None = None
-        for other, place in places.items():
-            ahead = (place.x - here.x) * right + (place.y - here.y) * down
-            aside = abs((place.x - here.x) * down) + abs((place.y - here.y) * right)
-            if ahead > 1 and (best is None or ahead + 2 * aside < best[0]):
-                best = (ahead + 2 * aside, other)
-        if best:
-            self._go(best[1])
+        else:
+            here = chosen[-1] if key == Qt.Key.Key_Down else chosen[0]
+            first = nearest(self.canvas.layout.places, here, *_STEPS[Qt.Key(key)])
+        if first:
+            self._go(first)
 
     def _go(self, key: str) -> None:
         self.canvas.select((key,))

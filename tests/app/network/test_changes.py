@@ -156,26 +156,20 @@ def do(step: tuple[str, int, int], now: Layers) -> Change | EditRefused:
     name, one, two = step
     count = len(now.items)
     at, other = one % count, two % count
-    match name:
-        case "add":
-            return changes.add(now, "gelu", one % (count + 1))
-        case "move":
-            return changes.move(now, at, other)
-        case "connect":
-            return changes.connect(now, now.keys[at], other)
-        case "remove":
-            return changes.remove(now, sorted({at, other}))
-        case "duplicate":
-            return changes.duplicate(now, sorted({at, other}))
-        case "rename":
-            return changes.rename(now, at, f"n{two}")
-        case "wire":
-            source = now.sources(at)[two % len(now.sources(at))]
-            if source == "previous":
-                source = now.keys[at - 1] if at else "input"
-            return changes.insert_on_wire(now, "gelu", source, at)
-        case _:
-            return changes.paste(now, changes.copied(now, [at, other]), two % (count + 1))
+    source = now.sources(at)[two % len(now.sources(at))]
+    if source == "previous":
+        source = now.keys[at - 1] if at else "input"
+    both = sorted({at, other})
+    return {
+        "add": lambda: changes.add(now, "gelu", one % (count + 1)),
+        "move": lambda: changes.move(now, at, other),
+        "connect": lambda: changes.connect(now, now.keys[at], other),
+        "remove": lambda: changes.remove(now, both),
+        "duplicate": lambda: changes.duplicate(now, both),
+        "rename": lambda: changes.rename(now, at, f"n{two}"),
+        "wire": lambda: changes.insert_on_wire(now, "gelu", source, at),
+        "paste": lambda: changes.paste(now, changes.copied(now, both), two % (count + 1)),
+    }[name]()
 
 
 @settings(max_examples=60)

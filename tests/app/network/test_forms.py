@@ -14,7 +14,7 @@ from app.style import apply
 from nnspec.catalog import Catalog
 from nnspec.params import Param
 
-pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("propagateSizeHints")]
+pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from nnspec.edits import find
 from nnspec.syntax import plain
 from tests.app.network.bench import TEXT, Bench
 
-pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("propagateSizeHints")]
+pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
 
 
 def model(bench: Bench) -> object:
@@ -215,7 +215,7 @@ def test_rename_mends_references_in_one_step(bench: Bench) -> None:
 def test_a_problem_is_badged_listed_and_mended(bench: Bench) -> None:
     put_cursor(bench, "global_avg_pool")
     QTest.keyClicks(bench.room.editor, "x")
-    bench.room.editor._popup.hide()
+    bench.room.editor.completions.popup.hide()
     bench.settle()
     card = bench.room.picture.card("global_avg_poolx")
     assert card
@@ -328,3 +328,22 @@ def test_training_settings_are_written_where_they_belong(bench: Bench) -> None:
     form.reset.emit("lr")
     bench.settle()
     assert plain(find(bench.project.analysis.tree, ("train", "optimizer"))) == "adamw"
+
+
+def test_a_completion_is_offered_while_typing_and_written_by_return(bench: Bench) -> None:
+    put_cursor(bench, "- linear: auto")
+    editor = bench.room.editor
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClicks(editor, "- gel")
+    popup = editor.completions.popup
+    assert popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert bench.project.text == TEXT.rstrip() + "\n  - gelu\n"
+    assert not popup.isVisible()
+
+
+def test_comments_are_toggled_by_the_keyboard(bench: Bench) -> None:
+    put_cursor(bench, "- linear: auto")
+    for wanted in ("\n  # - linear: auto\n", "\n  - linear: auto\n"):
+        QTest.keyClick(bench.room.editor, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+        assert bench.project.text.endswith(wanted)
