@@ -237,13 +237,25 @@ def _owner_in_block(graph: Graph, items: Sequence[Item], keys: Sequence[str]) ->
 
 def _inputs(analysis: Analysis, scope: str) -> tuple[Card, ...]:
     if scope:
-        return (Card(INPUT + "input", "input", "input", "what enters this block", "Input"),)
+        entering = _entering(analysis.graph, items_of(analysis.spec, scope))
+        kind = "what enters this block"
+        return (Card(INPUT + "input", "input", "input", kind, "Input", shape=entering),)
     shapes = analysis.interface.inputs if analysis.interface else analysis.graph.inputs
     named = [
         Card(INPUT + name, "input", name, "input", "Input", shape=str(shape))
         for name, shape in shapes.items()
     ]
     return tuple(named) or (Card(INPUT + "input", "input", "input", "input", "Input"),)
+
+
+def _entering(graph: Graph, items: Sequence[Item]) -> str:
+    """The shape that enters a block at its first use, or ""."""
+    paths = {item.path for item in items}
+    inner = next((node for node in graph.nodes if node.path in paths), None)
+    if inner is None or not inner.inputs:
+        return ""
+    shapes = {**graph.inputs, **{node.id: node.shape for node in graph.nodes}}
+    return str(shapes.get(inner.inputs[0]) or "")
 
 
 def _outputs(analysis: Analysis, scope: str) -> tuple[Card, ...]:

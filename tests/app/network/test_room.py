@@ -221,6 +221,7 @@ def test_a_problem_is_badged_listed_and_mended(bench: Bench) -> None:
     assert card
     assert card.severity == "error"
     assert card.role == "unknown"
+    assert bench.view.canvas.selected_keys() == ("global_avg_poolx",)
     listed = bench.room.problems.list
     row = next(i for i, p in enumerate(listed.problems.problems) if p.code == "layer.unknown")
     listed.clicked.emit(listed.problems.index(row))
@@ -268,6 +269,7 @@ def test_a_block_opens_is_edited_in_place_and_left(bench: Bench) -> None:
     assert bench.room.picture.scope == "twice"
     assert bench.keys == ["conv2d", "relu"]
     assert bench.room.picture.card("conv2d").shape == "8 x 12 x 12"
+    assert bench.room.picture.card("input:input").shape == "8 x 12 x 12"
     bench.click("conv2d")
     QTest.keyClicks(bench.view, "b")
     QTest.keyClicks(bench.room.canvas.search.line, "atch")
