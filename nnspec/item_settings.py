@@ -12,9 +12,10 @@ from typing import Any
 
 from nnspec.catalog import Kind
 from nnspec.expressions import Scope, bind, node_of
-from nnspec.params import Place, complete, params_of, read_settings, read_value
+from nnspec.params import complete, params_of
 from nnspec.problems import Problems, suggestion
 from nnspec.reading import address
+from nnspec.settings import Place, read_settings, read_value
 from nnspec.spec import Block, Item
 from nnspec.tree import Mapping as MappingNode
 from nnspec.tree import Node, Plain, Scalar, plain, unread

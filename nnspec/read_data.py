@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnspec.catalog import Catalog, Kind
-from nnspec.params import Place, read_settings
 from nnspec.reading import Reading
+from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, Column, Data, Path, Split
 from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnspec.catalog import Catalog, Family
-from nnspec.params import Place, read_settings
 from nnspec.reading import Reading
+from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, EarlyStopping, Train, Training
 from nnspec.syntax import Entry, Mapping, Node, Sequence, plain
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnspec.catalog import Catalog, Family, Kind
-from nnspec.params import REQUIRED, Place, complete, read_settings, read_value
+from nnspec.params import REQUIRED, complete
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
+from nnspec.settings import Place, read_settings, read_value
 from nnspec.spec import Choice, Path
 from nnspec.syntax import Entry, Mapping, Node, Scalar, plain
 

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnspec.emit import inline
-from nnspec.params import REQUIRED, Param, Place, read_value, wanted
+from nnspec.params import REQUIRED, Param, wanted
 from nnspec.problems import Problems
+from nnspec.settings import Place, read_value
 from nnspec.syntax import read
 from nnspec.tree import Plain, plain
 

@@ -15,8 +15,9 @@ import torch
 from nnspec import layers
 from nnspec.catalog import Catalog
 from nnspec.emit import emit
-from nnspec.params import REQUIRED, Place, params_of, read_settings, settings_of
+from nnspec.params import REQUIRED, params_of, settings_of
 from nnspec.problems import Problems, Span
+from nnspec.settings import Place, read_settings
 from nnspec.shapes import Fault, Shape
 from nnspec.syntax import read
 

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 from nnspec.catalog import Catalog, Family, Kind
-from nnspec.params import Place, read_settings, settings_of
+from nnspec.params import settings_of
 from nnspec.problems import Problems
+from nnspec.settings import Place, read_settings
 from nnspec.spec import Train
 from nnspec.syntax import Mapping, read
 from tests.trainers.small_plans import (

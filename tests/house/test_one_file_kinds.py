@@ -172,6 +172,7 @@ def test_shape_inference_walks_through_it(family: str, planted: Catalog) -> None
 @pytest.mark.parametrize("family", ["layer"])
 def test_the_built_network_computes_it(family: str, planted: Catalog) -> None:
     import torch
+
     from nnspec.build import build
 
     outputs = []

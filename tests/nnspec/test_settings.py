@@ -12,16 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnspec.emit import emit
-from nnspec.params import (
-    Place,
-    complete,
-    param,
-    params_of,
-    read_settings,
-    settings_of,
-    wanted,
-)
+from nnspec.params import complete, param, params_of, settings_of, wanted
 from nnspec.problems import Problem, Problems, Span
+from nnspec.settings import Place, read_settings
 from nnspec.syntax import Mapping as MappingNode
 from nnspec.syntax import read
 

@@ -1,0 +1,221 @@
+"""Reading the settings of a kind from the tree, with every mistake reported at its place."""
+
+from __future__ import annotations
+
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnspec.params import REQUIRED, Param, as_written, params_of, wanted
+from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
+from nnspec.tree import Entry, Node, Scalar, Sequence, plain, unread
+from nnspec.tree import Mapping as MappingNode
+
+
+def _outside(setting: Param, value: float) -> bool:
+    return (
+        not math.isfinite(value)
+        or (setting.low is not None and value < setting.low)
+        or (setting.high is not None and value > setting.high)
+        or (setting.above is not None and value <= setting.above)
+        or (setting.below is not None and value >= setting.below)
+    )
+
+
+_NOTHING: Any = object()
+
+
+def _scalar(value: Any, kinds: tuple[str, ...], raw: str) -> Any:
+    """Convert a plain value to the first of `kinds` it fits, else `_NOTHING`."""
+    if value is None:
+        return None if "none" in kinds else _NOTHING
+    if isinstance(value, bool):
+        return value if "bool" in kinds else _text(raw, kinds)
+    if value == "auto" and "auto" in kinds:
+        return "auto"
+    if isinstance(value, int):
+        return value if "int" in kinds else float(value) if "float" in kinds else _text(raw, kinds)
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < 2**53
+        return (
+            value
+            if "float" in kinds
+            else int(value)
+            if "int" in kinds and whole
+            else _text(raw, kinds)
+        )
+    return _text(raw, kinds)
+
+
+def _text(raw: str, kinds: tuple[str, ...]) -> Any:
+    return raw if "str" in kinds else _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: its address for messages and whose setting it is."""
+
+    path: str
+    owner: str
+
+    def below(self, name: str | int) -> Place:
+        """The place of a part."""
+        step = f"[{name}]" if isinstance(name, int) else f".{name}" if self.path else str(name)
+        return Place(self.path + step, self.owner)
+
+
+def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> Any:
+    """Read one setting from its node; report what does not fit and return `REQUIRED` then."""
+    if unread(node):
+        return REQUIRED
+    value = _fitting(node, setting)
+    if value is _NOTHING:
+        _report_type(node, setting, place, problems)
+        return REQUIRED
+    for number in _listed(value):
+        if (
+            isinstance(number, int | float)
+            and not isinstance(number, bool)
+            and _outside(setting, number)
+        ):
+            problems.add(
+                "value.range",
+                node.span,
+                f"{place.owner}: {setting.name} is {as_written(number)}; it takes {wanted(setting)}",
+                path=place.path,
+                hint=f"write {wanted(setting)}",
+            )
+            return REQUIRED
+    if (
+        isinstance(value, str)
+        and setting.choices
+        and value != "auto"
+        and value not in setting.choices
+    ):
+        problems.add(
+            "value.choice",
+            node.span,
+            f"{place.owner}: {setting.name} cannot be '{value}'",
+            path=place.path,
+            hint=suggestion(value, setting.choices, kinds="choices"),
+        )
+        return REQUIRED
+    return value
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return typing.cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
+
+
+def _fitting(node: Node, setting: Param) -> Any:
+    if isinstance(node, Scalar):
+        return _scalar(node.text if node.quoted else node.value, setting.types, node.text)
+    if isinstance(node, Sequence) and "list" in setting.types:
+        return _items(node, setting)
+    if isinstance(node, MappingNode) and "mapping" in setting.types:
+        kinds = (setting.item or "str",)
+        read = {
+            entry.key: _scalar(entry.value.value, kinds, entry.value.text)
+            if isinstance(entry.value, Scalar) and setting.item != "any"
+            else plain(entry.value)
+            if setting.item == "any"
+            else _NOTHING
+            for entry in node.entries
+        }
+        return _NOTHING if any(value is _NOTHING for value in read.values()) else read
+    return _NOTHING
+
+
+def _items(node: Sequence, setting: Param) -> Any:
+    kinds = (setting.item or "str",)
+    values = tuple(
+        _scalar(item.text if item.quoted else item.value, kinds, item.text)
+        if isinstance(item, Scalar)
+        else _NOTHING
+        for item in node.items
+    )
+    if any(value is _NOTHING for value in values):
+        return _NOTHING
+    return _NOTHING if setting.length and len(values) not in setting.length else values
+
+
+def _report_type(node: Node, setting: Param, place: Place, problems: Problems) -> None:
+    shown = (
+        f"'{node.text}'"
+        if isinstance(node, Scalar)
+        else ("a list" if isinstance(node, Sequence) else "a mapping")
+    )
+    problems.add(
+        "value.type",
+        node.span,
+        f"{place.owner}: {setting.name} is {shown}; it takes {wanted(setting)}",
+        path=place.path,
+        hint=f"write {wanted(setting)}",
+    )
+
+
+def read_settings(
+    kind: type,
+    entries: tuple[Entry, ...],
+    place: Place,
+    problems: Problems,
+    *,
+    span: Span,
+    extra: tuple[str, ...] = (),
+    elsewhere: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Read the settings of `kind` from the entries of a mapping and return those that fit.
+
+    Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and
+    missing required settings are all reported. `elsewhere` says of names that belong to another
+    place where that is.
+    """
+    settings = {setting.name: setting for setting in params_of(kind)}
+    values: dict[str, Any] = {}
+    named: set[str] = set()
+    for entry in entries:
+        named.add(entry.key)
+        if entry.key.startswith("x-") or entry.key in extra:
+            continue
+        if entry.key not in settings:
+            _report_unknown(entry, (*settings.values(),), extra, elsewhere or {}, place, problems)
+            continue
+        value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
+        if value is not REQUIRED:
+            values[entry.key] = value
+    for setting in settings.values():
+        if setting.required and setting.name not in named:
+            problems.add(
+                "value.missing",
+                span,
+                f"{place.owner} needs '{setting.name}'",
+                path=place.path,
+                hint=f"add {setting.name}: {wanted(setting)}",
+            )
+    return values
+
+
+def _report_unknown(
+    entry: Entry,
+    settings: tuple[Param, ...],
+    extra: tuple[str, ...],
+    elsewhere: Mapping[str, str],
+    place: Place,
+    problems: Problems,
+) -> None:
+    names = (*(setting.name for setting in settings), *extra)
+    called = {word: setting.name for setting in settings for word in setting.also}
+    near = nearest(entry.key, names) or called.get(nearest(entry.key, called) or "")
+    away = None if near else nearest(entry.key, elsewhere)
+    hint = elsewhere[away] if away else suggestion(near or entry.key, names, kinds="settings")
+    span = entry.key_span
+    problems.add(
+        "key.unknown",
+        span,
+        f"{place.owner} has no setting '{entry.key}'",
+        path=place.below(entry.key).path,
+        hint=hint,
+        fix=Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None,
+    )
