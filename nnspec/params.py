@@ -146,7 +146,7 @@ def as_written(value: float) -> str:
 
 def _bounds(setting: Param) -> str:
     if setting.low is not None and setting.high is not None:
-        return f"from {as_written(setting.low)} to {shown(setting.high)}"
+        return f"from {as_written(setting.low)} to {as_written(setting.high)}"
     parts = [
         words.format(as_written(bound))
         for words, bound in (

@@ -83,7 +83,8 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
             problems.add(
                 "value.range",
                 node.span,
-                f"{place.owner}: {setting.name} is {as_written(number)}; it takes {wanted(setting)}",
+                f"{place.owner}: {setting.name} is {as_written(number)}; "
+                f"it takes {wanted(setting)}",
                 path=place.path,
                 hint=f"write {wanted(setting)}",
             )
