@@ -33,8 +33,9 @@ class TargetChoice(QObject):
     def show(self, began: Started) -> None:
         """Say what was made, and from what."""
         self._began = began
-        said = " ".join(map(_sentence, began.notes[:3])) or f"{began.spec.name} is written."
-        text = f"{said} Press Train when you are ready."
+        data = self._project.analysis.spec.data
+        aim = f" It predicts '{data.target.name}'." if data and data.target else ""
+        text = f"{began.spec.name} is written.{aim} Press Train when you are ready."
         self._notice = self._notices.post("good", text, key=KEY, offers=[("Fine", _nothing)])
         self._offer()
 
@@ -67,12 +68,6 @@ class TargetChoice(QObject):
 
     def _forget(self) -> None:
         self._began = self._notice = None
-
-
-def _sentence(note: str) -> str:
-    """A note of the command line, without what only a command line can do."""
-    told = "; ".join(part for part in note.split("; ") if "--" not in part).rstrip(".")
-    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _seen(notice: Notice) -> bool:

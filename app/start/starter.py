@@ -27,14 +27,12 @@ class Started:
 
     Attributes:
         data: what it was made from. spec: the file. text: what it says.
-        notes: sentences about what was guessed.
         target: the column that was asked for, or None for the program's own choice.
     """
 
     data: Path
     spec: Path
     text: str
-    notes: tuple[str, ...]
     target: str | None
 
 
@@ -121,8 +119,7 @@ class Starter(QObject):
         text = self._output.read_text(encoding="utf-8")
         # The spec is named after its file, which was a scratch file if it is for another target.
         text = text.replace(self._output.stem, self._place.stem)
-        notes = tuple(line.strip() for line in said.splitlines() if line.strip())
-        result = Started(self._data, self._place, text, notes, self._target)
+        result = Started(self._data, self._place, text, self._target)
         self._clear()
         (self.made if self._target is None else self.retargeted).emit(result)
 

@@ -26,6 +26,7 @@ TIPS = (
     "How many validation rows are of this class",
 )
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+WIDTHS = (80, 88, 76, 76, 64)
 MOST_ROWS = 12
 ROW = 3 * GRID + 4
 
@@ -101,10 +102,11 @@ class ClassTable(QTableView):
         self.setAccessibleName("Scores of each class on the validation rows")
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for column, width in enumerate(WIDTHS):
+            self.setColumnWidth(column, width)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(7 * GRID)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)

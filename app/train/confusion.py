@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QMetaObject, QPoint, QPointF, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
     QImage,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -36,21 +37,13 @@ class ConfusionView(QWidget):
         self._image = QImage()
         self.normalized = False
         self.setAccessibleName("Confusion matrix")
-        self.setMinimumHeight(30 * GRID)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         style.changed.connect(self._color)
 
-    def heightForWidth(self, width: int) -> int:
-        """As tall as makes the cells square, within reason."""
-        classes = max(2, len(self._shares))
-        cell = min(MOST_CELL, (width - self._left() - 1) / classes)
-        return int(cell * classes) + 5 * GRID
-
-    def sizeHint(self) -> QSize:
-        """A square to begin with."""
-        return QSize(45 * GRID, self.heightForWidth(45 * GRID))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay as tall as the width asks for."""
+        super().resizeEvent(event)
+        self._fit_soon()
 
     def set_confusion(self, confusion: Confusion) -> None:
         """Show these counts."""
@@ -63,12 +56,23 @@ class ConfusionView(QWidget):
         self.setAccessibleDescription(summary_words(confusion))
         self._color()
         if not same_size:
-            self.updateGeometry()
+            self._fit_soon()
 
     def set_normalized(self, on: bool) -> None:  # noqa: FBT001 - a toggle's slot
         """Show shares of each true class instead of counts."""
         self.normalized = on
         self.update()
+
+    def _fit_soon(self) -> None:
+        # A height that is set while the layout is at work would not reach the layout.
+        QMetaObject.invokeMethod(self, "fit", Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def fit(self) -> None:
+        """As tall as makes the cells square, within reason."""
+        classes = max(2, len(self._shares))
+        cell = min(MOST_CELL, (self.width() - self._left() - 1) / classes)
+        self.setFixedHeight(max(15 * GRID, int(cell * classes) + 5 * GRID))
 
     # ---- painting -----------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class Curves(QFrame):
         self._history: History | None = None
         self._revision = -1
         self._train_loss = Series(SMOOTHING / 100)
+        self._rates = Series()
         self._others: dict[str, Series] = {}
         self.loss_plot = Plot("Loss", style)
         self.metric_plot = Plot("Metric", style)
@@ -137,6 +138,7 @@ class Curves(QFrame):
     def _start_over(self, history: History) -> None:
         self._history, self._revision = history, history.revision
         self._train_loss.clear()
+        self._rates.clear()
         self._others.clear()
         self._fit()
 
@@ -145,7 +147,9 @@ class Curves(QFrame):
         per_epoch = history.started.steps_per_epoch if history.started else 1
         if len(curve) > known:
             steps = curve.steps[known:]
-            self._train_loss.extend([s / per_epoch for s in steps], curve.losses[known:])
+            epochs = [step / per_epoch for step in steps]
+            self._train_loss.extend(epochs, curve.losses[known:])
+            self._rates.extend(epochs, curve.lrs[known:])
         for name in history.metric_names:
             series = self._others.setdefault(name, Series())
             new = history.epochs[len(series) :]
@@ -156,7 +160,7 @@ class Curves(QFrame):
 
     def _offer_metrics(self, history: History) -> None:
         names = list(dict.fromkeys(_plain(n) for n in history.metric_names if _plain(n) != "loss"))
-        names = names or ["lr"] if history.epochs else names
+        names += ["lr"] if len(history.curve) else []
         if names != [self.metric_box.itemData(i) for i in range(self.metric_box.count())]:
             self.metric_box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             self.metric_box.clear()
@@ -171,7 +175,7 @@ class Curves(QFrame):
         nothing = Series()
         self.loss_plot.show_curves(self._train_loss, self._others.get("val_loss", nothing))
         name = self.metric_box.currentData()
-        train = self._others.get(f"train_{name}", nothing)
+        train = self._rates if name == "lr" else self._others.get(f"train_{name}", nothing)
         validation = self._others.get(f"val_{name}") or self._others.get(str(name), nothing)
         self.metric_plot.show_curves(train, validation)
         best = history.best

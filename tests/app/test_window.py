@@ -231,6 +231,7 @@ def test_another_target_is_one_undoable_step(window: Window, tmp_path: Path, qtb
     table.write_text(ROWS)
     drop(window, table)
     qtbot.waitUntil(lambda: window.notices.findChild(QComboBox) is not None, timeout=30_000)
+    assert told(window)[0].startswith("odd.yaml is written. It predicts 'odd'.")
     first = window.project.text
     box = window.notices.findChild(QComboBox)
     assert [box.itemText(i) for i in range(box.count())] == ["a", "b", "odd"]

@@ -74,6 +74,18 @@ def test_a_finished_run_is_judged(
     assert room.banner.isHidden()
 
 
+def test_the_matrix_is_square_and_covers_nothing(
+    room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run = made_run(tmp_path)
+    shown(room, model, run, PLAN.finished(run), qtbot)
+    card = room.confusion.parentWidget()
+    qtbot.waitUntil(lambda: room.confusion.height() > 300, timeout=1000)
+    qtbot.waitUntil(lambda: card.height() >= card.minimumSizeHint().height(), timeout=1000)
+    below = room._summary.geometry()
+    assert below.top() >= room.confusion.geometry().bottom()
+
+
 def test_a_failed_run_says_why_and_offers_to_go_on(
     room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -187,9 +199,12 @@ def test_the_cross_hair_reads_both_curves(curves: Curves, tmp_path: Path) -> Non
 def test_every_metric_can_be_chosen(curves: Curves, tmp_path: Path) -> None:
     curves.update_from(reduce(History(), PLAN.finished(made_run(tmp_path))))
     names = [curves.metric_box.itemText(i) for i in range(curves.metric_box.count())]
-    assert names == ["Accuracy", "F1"]
+    assert names == ["Accuracy", "F1", "Learning rate"]
     curves.metric_box.setCurrentIndex(1)
     assert len(curves.metric_plot._validation.getOriginalDataset()[0]) == PLAN.epochs
+    curves.metric_box.setCurrentIndex(2)
+    rates = curves.metric_plot._train.getOriginalDataset()[1]
+    assert set(rates) == {0.01}
 
 
 @pytest.fixture
