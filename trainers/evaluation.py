@@ -10,7 +10,8 @@ over the whole part, never as means over batches, so the size of a batch cannot 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,6 +75,7 @@ def judge(
     truth = rows.target.to(outputs.device)
     with torch.inference_mode():
         measured = loss(matching(outputs, truth), truth).item()
+    with torch.inference_mode(), _counting():
         outcome = compare(outputs, truth, target, restore)
         found = {name: metric.measure(outcome) for name, metric in metrics.items()}
     known = {name: value for name, value in found.items() if value is not None}
@@ -89,9 +91,29 @@ def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) ->
             for values in (outputs, truth)
         ]
         return Regressed(unit[0], unit[1])
-    predicted, classes = outputs.argmax(1), outputs.shape[1]
-    cells = torch.bincount(truth * classes + predicted, minlength=classes * classes)
-    return Classified(probabilities(outputs), predicted, truth, cells.view(classes, classes))
+    from torchmetrics.functional.classification import multiclass_confusion_matrix
+
+    if outputs.device.type == "mps":  # has no float64
+        outputs, truth = outputs.cpu(), truth.cpu()
+    predicted = outputs.argmax(1)
+    cells = multiclass_confusion_matrix(predicted, truth, outputs.shape[1], validate_args=False)
+    return Classified(probabilities(outputs), predicted, truth, cells)
+
+
+@contextmanager
+def _counting() -> Generator[None]:
+    """Let torchmetrics count with `bincount`, for a while.
+
+    While torch is deterministic it compares every row with every cell of the confusion matrix
+    instead: rows x classes x classes numbers, gigabytes for 200 classes. Whole numbers add up to
+    the same in any order.
+    """
+    before = torch.get_deterministic_debug_mode()
+    torch.set_deterministic_debug_mode("default")
+    try:
+        yield
+    finally:
+        torch.set_deterministic_debug_mode(before)
 
 
 def probabilities(outputs: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from torch import Tensor
+    from torchmetrics import Metric as Counter
 
     from trainers.texts import Array
 
@@ -51,6 +52,21 @@ class Classified:
     predicted: Tensor
     actual: Tensor
     confusion: Tensor
+
+    @property
+    def classes(self) -> int:
+        """How many there are, those without rows included."""
+        return len(self.confusion)
+
+    def score(self, counter: Counter) -> float:
+        """What a metric of torchmetrics makes of all rows at once.
+
+        Its counts are kept in float64, because it divides whole numbers in float32.
+        """
+        import torch
+
+        counter.to(self.actual.device).set_dtype(torch.float64)
+        return counter(self.predicted, self.actual).item()
 
 
 @dataclass(frozen=True, slots=True)

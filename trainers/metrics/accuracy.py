@@ -20,7 +20,10 @@ class Accuracy:
 
     def measure(self, outcome: Outcome) -> float | None:
         """Right answers by all answers."""
+        from torchmetrics.classification import MulticlassAccuracy
+
         if not isinstance(outcome, Classified) or not len(outcome.actual):
             return None
-        right = outcome.confusion.diagonal().sum().item()
-        return right / len(outcome.actual)
+        return outcome.score(
+            MulticlassAccuracy(outcome.classes, average="micro", validate_args=False)
+        )

@@ -1,21 +1,15 @@
 """AUROC, the area under the receiver operating characteristic curve."""
 
-# pyright: reportUnknownMemberType=false
-# (torch's stubs leave some members without types.)
-
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from trainers.targets import Classified, Outcome, Task
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    _Unique = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
 @kind("Classification")
@@ -28,30 +22,36 @@ class Auroc:
     better: ClassVar[Literal["max", "min"]] = "max"
 
     def measure(self, outcome: Outcome) -> float | None:
-        """One class against the rest, the mean over classes; None when a class has no rows."""
+        """One class against the rest, the mean over classes; None when a class has no rows.
+
+        scikit-learn does not define it then either; torchmetrics would leave the class out.
+        """
         if not isinstance(outcome, Classified):
             return None
-        classes = outcome.probabilities.shape[1]
-        judged = (1,) if classes == 2 else range(classes)  # two classes mirror each other
-        areas = [_area(outcome.probabilities[:, each], outcome.actual == each) for each in judged]
-        known = [area for area in areas if area is not None]
-        return sum(known) / len(known) if known and len(known) == len(areas) else None
+        # Two classes mirror each other.
+        judged = (1,) if outcome.classes == 2 else range(outcome.classes)
+        areas: list[float] = []
+        for each in judged:
+            area = _area(outcome.probabilities[:, each], outcome.actual == each)
+            if area is None:
+                return None
+            areas.append(area)
+        return sum(areas) / len(areas)
 
 
 def _area(scores: Tensor, positive: Tensor) -> float | None:
-    """Share of (positive, negative) pairs ranked rightly, ties counting half."""
-    import torch
+    """Share of (positive, negative) pairs ranked rightly, ties counting half.
+
+    The curve comes as rates in float32. Rounded to the counts they stand for, it is exact in
+    float64 up to eight million rows, and within 1e-6 beyond.
+    """
+    from torchmetrics.functional.classification import binary_roc
+    from torchmetrics.utilities.compute import auc
 
     found = int(positive.sum())
     others = len(positive) - found
     if not found or not others:
         return None
-    unique = cast("_Unique", torch.unique)
-    levels, where, counts = unique(scores, return_inverse=True, return_counts=True)
-    of_level = torch.zeros(len(levels), dtype=torch.int64, device=scores.device)
-    of_level.index_add_(0, where, positive.long())
-    below = counts.cumsum(0) - counts
-    # The mean rank of a level, doubled so that everything stays a whole number.
-    ranks = 2 * below + counts + 1
-    doubled = int((of_level * ranks).sum()) - found * (found + 1)
-    return doubled / (2 * found * others)
+    false_rate, true_rate, _ = binary_roc(scores, positive.long(), validate_args=False)
+    false, true = (false_rate.double() * others).round(), (true_rate.double() * found).round()
+    return auc(false, true).item() / (found * others)

@@ -19,10 +19,11 @@ class F1:
     better: ClassVar[Literal["max", "min"]] = "max"
 
     def measure(self, outcome: Outcome) -> float | None:
-        """The mean of F1 over the classes that occur in truth or answers."""
+        """The mean of F1 over the classes that occur in truth or answers, as in scikit-learn."""
+        from torchmetrics.classification import MulticlassF1Score
+
         if not isinstance(outcome, Classified) or not len(outcome.actual):
             return None
-        right = outcome.confusion.diagonal().double()
-        predicted, actual = outcome.confusion.sum(0), outcome.confusion.sum(1)
-        occurs = (predicted + actual) > 0
-        return (2 * right / (predicted + actual))[occurs].mean().item()
+        return outcome.score(
+            MulticlassF1Score(outcome.classes, average="macro", validate_args=False)
+        )

@@ -19,7 +19,9 @@ class Mae:
     better: ClassVar[Literal["max", "min"]] = "min"
 
     def measure(self, outcome: Outcome) -> float | None:
-        """The mean of the errors' sizes."""
+        """The mean of the errors' sizes, in float64."""
+        from torchmetrics.functional.regression import mean_absolute_error
+
         if not isinstance(outcome, Regressed) or not len(outcome.actual):
             return None
-        return (outcome.predicted - outcome.actual).abs().mean().item()
+        return mean_absolute_error(outcome.predicted, outcome.actual).item()

@@ -20,9 +20,10 @@ class Precision:
 
     def measure(self, outcome: Outcome) -> float | None:
         """The mean over the classes that occur; a class never predicted counts as 0."""
+        from torchmetrics.classification import MulticlassPrecision
+
         if not isinstance(outcome, Classified) or not len(outcome.actual):
             return None
-        right = outcome.confusion.diagonal().double()
-        predicted, actual = outcome.confusion.sum(0), outcome.confusion.sum(1)
-        occurs = (predicted + actual) > 0
-        return (right / predicted.clamp(min=1))[occurs].mean().item()
+        return outcome.score(
+            MulticlassPrecision(outcome.classes, average="macro", validate_args=False)
+        )

@@ -19,7 +19,9 @@ class Rmse:
     better: ClassVar[Literal["max", "min"]] = "min"
 
     def measure(self, outcome: Outcome) -> float | None:
-        """The root of the mean squared error."""
+        """The root of the mean squared error, in float64."""
+        from torchmetrics.functional.regression import mean_squared_error
+
         if not isinstance(outcome, Regressed) or not len(outcome.actual):
             return None
-        return (outcome.predicted - outcome.actual).square().mean().sqrt().item()
+        return mean_squared_error(outcome.predicted, outcome.actual, squared=False).item()
