@@ -39,7 +39,7 @@ from app.statusbar import StatusBar
 from app.style import Style
 from app.target_choice import TargetChoice
 from app.training import Training
-from app.words import count_words, plural
+from app.words import count_words, machine_words, plural
 
 PRELOAD_MS = 400
 SIZE = (1280, 800)
@@ -193,6 +193,7 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.status.problems_clicked.connect(partial(self.go, "network"))
         model.state_changed.connect(self._show_run)
+        model.changed.connect(self._show_machine)
         model.refused.connect(partial(self.notices.post, "error"))
 
     def _attach(self) -> None:
@@ -230,10 +231,19 @@ class Window(QMainWindow):
             ("stop", model.active and state != "stopping"),
         ):
             self.actions_by_name[name].setEnabled(possible)
-        started = model.history.started
-        device = f" on the {started.device.upper()}" if started else ""
-        self.status.show_run(f"Training{device}" if model.active else "")
+        self._show_machine()
         self._show_run_bar()
+
+    def _show_machine(self) -> None:
+        """The machine at a glance, whichever room is open."""
+        history = self.run_model.history
+        if not self.run_model.active or history.started is None:
+            self.status.show_run("")
+            return
+        words = [f"Training on the {history.started.device.upper()}"]
+        if history.machine:
+            words.append(machine_words(history.machine[-1]))
+        self.status.show_run("  ·  ".join(words))
 
     def _show_run_bar(self) -> None:
         """The start page has no use for it, and an empty Train room has a button of its own."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from trainers.events import MachineSampled
+
 
 def duration_words(seconds: float) -> str:
     """A length of time in at most two units: `8 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
@@ -36,6 +38,15 @@ def bytes_words(size: float) -> str:
             amount = size / 1024**power
             return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
     return f"{size:.0f} B"
+
+
+def machine_words(sample: MachineSampled) -> str:
+    """`CPU 47 %, 9.3 GB of 24 GB`, and the GPU where there is one."""
+    used, whole = bytes_words(sample.memory_used), bytes_words(sample.memory_total)
+    words = [f"CPU {sample.cpu:.0%}".replace("%", " %"), f"{used} of {whole}"]
+    if sample.gpu is not None:
+        words.append(f"GPU {sample.gpu:.0%}".replace("%", " %"))
+    return ", ".join(words)
 
 
 def count_words(count: float) -> str:

@@ -223,7 +223,7 @@ class _ZoomBar(QFrame):
         row.setSpacing(2)
         self._size = QToolButton()
         self._size.setText("100 %")
-        self._size.setToolTip("Show at 100 % (Ctrl+1)")
+        self._size.setToolTip("Show at 100 % (Ctrl+0)")
         self._size.setMinimumWidth(56)
         self._size.clicked.connect(view.zoom_to_life_size)
         for icon, words, slot in (

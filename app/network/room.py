@@ -97,7 +97,7 @@ class NetworkRoom(QWidget):
             ("Move Down", [QKeySequence("Alt+Down")], self._move_down),
             ("Zoom In", [QKeySequence(standard.ZoomIn), QKeySequence("Ctrl+=")], view.zoom_in),
             ("Zoom Out", [QKeySequence(standard.ZoomOut)], view.zoom_out),
-            ("100 %", [QKeySequence("Ctrl+1")], view.zoom_to_life_size),
+            ("100 %", [QKeySequence("Ctrl+0")], view.zoom_to_life_size),
         ):
             action = QAction(words, view)
             action.setShortcuts(keys)

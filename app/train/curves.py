@@ -23,8 +23,8 @@ from app.train.series import Series
 from app.words import metric_title, metric_words, number_words
 from trainers.history import History
 
-SMOOTHING = 60
-"""The slider's place at the start, in hundredths of the weight of the past."""
+SMOOTHING = 0
+"""The slider's place at the start: what was measured is what is shown until the user asks."""
 
 
 class Swatch(QLabel):

@@ -47,6 +47,7 @@ class Plot(pg.PlotWidget):
         item.setClipToView(True)
         item.setDownsampling(auto=True, mode="peak")
         item.getViewBox().setDefaultPadding(0.04)
+        item.getViewBox().setLimits(xMin=0)
         self._raw = self._curve()
         self._train = self._curve()
         self._validation = self._curve()
