@@ -17,8 +17,8 @@ commands:"""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     multiprocessing.freeze_support()
-    # Read once when torch loads: a thread that waits sleeps instead of burning the core that another
-    # program, or the window, needs. On a busy machine a step is several times faster so.
+    # Read once, when torch loads: a thread that waits sleeps instead of burning the core that
+    # another program, or the window, needs. On a busy machine a step is several times faster so.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     argv = list(sys.argv[1:] if arguments is None else arguments)
     match argv:
