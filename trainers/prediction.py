@@ -84,8 +84,6 @@ def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
     Columns that training did not know are ignored; one that the file lacks is a problem.
     """
     problems = Problems(trained.run.text())
-    if not path.exists():
-        return (trouble("data.missing_file", f"there is no file {path}", file=path),)
     table = open_other(trained.data, path, problems, target=trained.target.name)
     if table is None or has_errors(problems):
         return problems.sorted()
@@ -119,11 +117,37 @@ def write(predictions: Predictions, stream: TextIO, *, as_json: bool = False) ->
         writer.writerow([harmless(cell) for cell in line])
 
 
+def output_refused(path: Path, *, keep: Sequence[Path] = ()) -> Problem | None:
+    """Say why predictions are not written to `path`; None when they may be.
+
+    Args:
+        path: where predictions are to go; an ordinary file is overwritten.
+        keep: files and folders that are never overwritten: the data, the parts of the run.
+    """
+    hint = "choose another file with -o"
+    try:
+        if path.is_symlink():
+            words = f"{path} is a link to another file, which is not overwritten"
+            return trouble("unsafe.symlink", words, hint=hint, file=path)
+        if not path.exists():
+            return None
+        if not path.is_file():
+            words = f"{path} is not a file that can be overwritten"
+            return trouble("unsafe.not_a_file", words, hint=hint, file=path)
+        real = path.resolve()
+        if any(real.is_relative_to(kept.resolve()) for kept in keep):
+            words = f"{path} is what the predictions are made from"
+            return trouble("unsafe.overwrite", words, hint=hint, file=path)
+    except OSError as error:
+        return refusal(error, path)
+    return None
+
+
 def save(predictions: Predictions, path: Path, *, as_json: bool = False) -> Problem | None:
     """Write predictions to a file, whole or not at all; a problem when that is refused."""
-    if path.is_symlink():
-        words = f"{path} is a link to another file, which is not overwritten"
-        return trouble("unsafe.symlink", words, hint="choose another file with -o", file=path)
+    refused = output_refused(path)
+    if refused is not None:
+        return refused
     text = io.StringIO()
     write(predictions, text, as_json=as_json)
     try:

@@ -18,6 +18,7 @@ from nnspec.shapes import Interface
 from nnspec.spec import Column, Data, Split
 from trainers.column_checks import Typed, check_columns, check_part_classes
 from trainers.detection import column_kind, guess_input, guess_target
+from trainers.files import locate
 from trainers.findings import Findings, report
 from trainers.fitted import (
     Fitted,
@@ -104,6 +105,9 @@ def open_other(data: Data, path: Path, problems: Problems, *, target: str) -> Ta
     The target column may be absent. None when `problems` got an error.
     """
     findings = Findings(str(path))
+    if locate(str(path), Path(), findings) is None:
+        report(findings, data, problems)
+        return None
     path = path.absolute()
     source: Source = data.source.made
     absent = (target,) if path.is_file() else ()

@@ -33,10 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     opened = open_run(arguments.run)
     if isinstance(opened, Problem):
         return report([opened], str(arguments.run), "", as_json=arguments.json)
-    from trainers.prediction import Predictions, predict, save
+    from trainers.prediction import Predictions, output_refused, predict, save
     from trainers.trained import Trained, load_trained
 
     name, as_json = str(opened.spec_path), arguments.json
+    output = arguments.output
+    refused = output and output_refused(output, keep=(arguments.data, *opened.parts()))
+    if refused:
+        return report([refused], name, "", as_json=as_json)
     trained = load_trained(opened, Catalog.discover())
     if not isinstance(trained, Trained):
         return report(trained, name, "", as_json=as_json)
