@@ -199,9 +199,12 @@ def _read(
 ) -> list[Any] | None:
     ragged: list[Any] = []
     pa = arrow()
+    # Arrow's threads gain nothing below a block, and a process that ends while they wind up with
+    # torch in memory is aborted by the C++ runtime.
+    threads = path.stat().st_size > _BLOCK
     try:
-        table = _arrow_table(path, dialect, names, ragged, threads=True)
-        if ragged:  # only one thread knows the numbers of the rows
+        table = _arrow_table(path, dialect, names, ragged, threads=threads)
+        if ragged and threads:  # only one thread knows the numbers of the rows
             ragged.clear()
             _arrow_table(path, dialect, names, ragged, threads=False)
     except (pa.ArrowInvalid, UnicodeError) as error:
