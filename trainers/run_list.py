@@ -49,7 +49,11 @@ def summarise(run: RunFolder) -> RunSummary:
     record = run.record()
     if isinstance(record, Problem):
         return RunSummary(run, run.name, None, problem=record)
-    events = last_events(run.events_path)
+    try:
+        events = last_events(run.events_path)
+    except OSError as error:
+        words = error.strerror or "cannot be read"
+        return RunSummary(run, run.name, None, problem=run.damage("events.jsonl", words))
     step, epoch, metrics = _progress(events)
     started = _last(events, RunStarted)
     return RunSummary(

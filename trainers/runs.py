@@ -56,6 +56,11 @@ class RunFolder:
         """What a worker without a terminal says, and where it was when it crashed."""
         return self.path / "worker.log"
 
+    def parts(self) -> tuple[Path, ...]:
+        """Return the files and folders that make the run."""
+        names = ("spec.yaml", "run.json", "events.jsonl", "checkpoints", "control", "lock")
+        return tuple(self.path / name for name in names)
+
     def text(self) -> str:
         """Return the text that is trained. Raises OSError when it cannot be read."""
         return self.spec_path.read_bytes().decode("utf-8")
@@ -188,7 +193,22 @@ def open_run(path: Path) -> RunFolder | Problem:
     record = run.record()
     if isinstance(record, Problem):
         return record
-    return run if run.spec_path.is_file() else run.damage("spec.yaml", "is missing")
+    return _unreadable_part(run) or run
+
+
+def _unreadable_part(run: RunFolder) -> Problem | None:
+    """Say which of the files that every command reads cannot be read."""
+    if not run.spec_path.is_file():
+        return run.damage("spec.yaml", "is missing")
+    if run.events_path.exists() and not run.events_path.is_file():
+        return run.damage("events.jsonl", "is not a file")
+    try:
+        run.text()
+    except UnicodeDecodeError:
+        return run.damage("spec.yaml", "is not UTF-8 text")
+    except OSError as error:
+        return run.damage("spec.yaml", error.strerror or "cannot be read")
+    return None
 
 
 def default_parent(spec_path: Path) -> Path:
