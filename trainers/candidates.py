@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainers.files import locate
 from trainers.findings import Findings
 from trainers.picture_files import is_picture, list_pictures
 from trainers.sources.csv import Csv
@@ -24,11 +25,18 @@ class Candidate:
 
 def choose(path: Path, notes: list[str], findings: Findings) -> Candidate | None:
     """Return what to learn from at `path`; say in `notes` when something inside it was chosen."""
+    if locate(str(path), Path(), findings) is None:
+        return None
+    try:
+        return _chosen(path, notes, findings)
+    except OSError as error:
+        findings.add("data.path", f"'{path}' cannot be read: {error.strerror or error}")
+        return None
+
+
+def _chosen(path: Path, notes: list[str], findings: Findings) -> Candidate | None:
     if path.is_file():
         return _file(path, findings)
-    if not path.is_dir():
-        findings.add("data.missing_file", f"there is no file or folder '{path}'")
-        return None
     if _has_classes(path):
         return Candidate(path, "pictures", 0)
     inside = sorted(_inside(path), key=lambda one: (-one.bytes, one.path.name))

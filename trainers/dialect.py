@@ -68,7 +68,15 @@ def sniff(
         return None
     delimiter = delimiter or _delimiter(lines)
     quoting = quotes_enclose(lines, delimiter) if quoting is None else quoting
-    rows = split_lines(lines, delimiter, quoting=quoting)
+    try:
+        rows = split_lines(lines, delimiter, quoting=quoting)
+    except csv.Error as error:
+        findings.add(
+            "data.not_text",
+            f"'{path.name}' is not a table of texts: {error}",
+            hint="a cell is at most 131,072 characters long; look for a quote that is never closed",
+        )
+        return None
     decimal = decimal or _decimal(rows, delimiter)
     found = Dialect(encoding, delimiter, header is not False, quoting, decimal, tuple(rows[0]))
     return replace(found, header=_has_header(rows, found) if header is None else header)
@@ -208,6 +216,8 @@ def _has_header(rows: Sequence[Sequence[str]], dialect: Dialect) -> bool:
         return _is_number(cell.replace(",", ".") if dialect.decimal == "," else cell)
 
     first, body = rows[0], rows[1:]
+    if _names_over_numbers(first, _columns(body), is_number):
+        return True
     blank = [cell for cell in first[1:] if cell in MISSING]
     if blank or any(map(is_number, first)) or len(set(first)) < len(first):
         return False
@@ -215,6 +225,19 @@ def _has_header(rows: Sequence[Sequence[str]], dialect: Dialect) -> bool:
     if not columns or any(_mostly(column, is_number) for column in columns):
         return True
     return all(name not in column for name, column in zip(first, columns, strict=False))
+
+
+def _names_over_numbers(
+    first: Sequence[str], columns: Sequence[Sequence[str]], is_number: Callable[[str], bool]
+) -> bool:
+    """Whether words stand over most columns of numbers: a header, even with odd or no names."""
+    over = [
+        cell
+        for cell, column in zip(first, columns, strict=False)
+        if cell not in MISSING and _mostly(column, is_number)
+    ]
+    words = sum(not is_number(cell) for cell in over)
+    return bool(over) and words >= len(over) / 2
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:

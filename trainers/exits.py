@@ -27,6 +27,7 @@ BY_CODE: Mapping[str, int] = MappingProxyType(
         "run.damaged": DAMAGED,
         "run.newer": DAMAGED,
         "run.locked": LOCKED,
+        "data.unsafe": UNSAFE,
         "unsafe": UNSAFE,
         "resource": RESOURCE,
         "training": FAILED,

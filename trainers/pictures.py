@@ -172,7 +172,10 @@ def _words(error: BaseException) -> str:
 def _open(data: bytes) -> Any:
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(f"it is too large; at most {MOST_PIXELS / 1e6:.0f} megapixels") from error
     if picture.width * picture.height > MOST_PIXELS:
         raise ValueError(
             f"it has {picture.width * picture.height / 1e6:.0f} megapixels; "
