@@ -16,7 +16,7 @@ import numpy as np
 from nnspec.catalog import Catalog, Kind
 from trainers.pictures import Pictures
 from trainers.table import Values
-from trainers.texts import Array, Texts
+from trainers.texts import Array, Texts, mean_and_deviation
 
 MOST_CLASSES = 20
 """Whole numbers counted from 0 or 1 up to this many are taken as classes, not as amounts."""
@@ -118,7 +118,7 @@ def _is_counter(numbers: Array) -> bool:
 def _is_skewed(numbers: Array) -> bool:
     """Whether few huge values hide the rest, as with money: the standard scale would crowd it."""
     known = numbers[~np.isnan(numbers)]
-    deviation = known.std()
+    _, deviation = mean_and_deviation(known)
     return bool(
         known.max() > 20  # the logarithm of 1 + x changes little below
         and deviation > 0

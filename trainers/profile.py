@@ -220,6 +220,8 @@ def _profile(arranged: Arranged) -> Profile:
 
 
 def _column(column: Typed, arranged: Arranged) -> ColumnProfile:
+    from trainers.texts import mean_and_deviation
+
     texts = arranged.table.texts(column.name)
     note = column.guess.note if column.guess else ""
     settings = _settings(column, arranged)
@@ -241,7 +243,8 @@ def _column(column: Typed, arranged: Arranged) -> ColumnProfile:
     known = numbers[numbers == numbers]
     if not len(known):
         return about
-    low, high, mean = float(known.min()), float(known.max()), float(known.mean())
+    low, high = float(known.min()), float(known.max())
+    mean, _ = mean_and_deviation(known)
     return dataclasses.replace(about, low=low, high=high, mean=mean)
 
 

@@ -132,3 +132,14 @@ def _number(text: str) -> float:
         return float(text) if "_" not in text else math.nan
     except ValueError:
         return math.nan
+
+
+def mean_and_deviation(known: Array) -> tuple[float, float]:
+    """Return both for one number or more; sums and squares of the largest ones do not overflow."""
+    most = float(np.abs(known).max())
+    unit = most if most > _LARGE else 1.0
+    scaled = known / unit
+    return float(scaled.mean() * unit), float(scaled.std() * unit)
+
+
+_LARGE = 1e150

@@ -13,6 +13,9 @@ from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.shapes import Shape
 
+_MOST = 1e18
+"""Beyond so many deviations a number counts as that many: its square is still a 32-bit number."""
+
 
 @kind("Table")
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,18 @@ class Number:
         """Learn stand-in, centre and spread from the training cells."""
         import numpy as np
 
+        from trainers.texts import mean_and_deviation
+
         raw = values.numbers().values
         known = raw[np.isfinite(raw)]
         if not len(known):
             return {"fill": 0.0, "center": 0.0, "spread": 1.0, "edges": []}
-        fill = {"mean": known.mean(), "median": np.median(known), "zero": 0.0}[self.missing]
+        mean = mean_and_deviation(known)[0]
+        fill = {"mean": mean, "median": np.median(known), "zero": 0.0}[self.missing]
         # Ranges hold equally many different values, so that one frequent value takes only one.
         edges = np.quantile(np.unique(known), np.linspace(0, 1, self.bins + 1))
         known = self._bent(known)
-        center, spread = known.mean(), known.std()
+        center, spread = mean_and_deviation(known)
         if self.scale == "min_max":
             center, spread = known.min(), np.ptp(known)
         if self.scale == "none":
@@ -132,5 +138,7 @@ class Number:
     def _scaled(self, raw: Any, state: dict[str, Any]) -> Any:
         import numpy as np
 
-        scaled = (self._bent(raw) - state["center"]) / state["spread"]
+        with np.errstate(over="ignore"):
+            scaled = (self._bent(raw) - state["center"]) / state["spread"]
+        scaled = scaled.clip(-_MOST, _MOST)
         return scaled.astype(np.float32)[:, None]
