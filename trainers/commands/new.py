@@ -7,7 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from trainers.reporting import report
+from nnspec.problems import Problem
+from trainers.durable import write_new
+from trainers.exits import refusal, trouble
+from trainers.reporting import plain_text, report
 from trainers.starter import start
 
 
@@ -26,25 +29,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the spec and say what was found; never overwrites a file."""
-    spec_path = arguments.output or free_name(Path.cwd(), arguments.data.resolve().stem)
+    spec_path = arguments.output or free_name(Path.cwd(), _stem(arguments.data))
     text, notes, problems = start(arguments.data, arguments.target, spec_path)
-    report(problems, str(arguments.data), "", as_json=arguments.json)
+    code = report(problems, str(arguments.data), "", as_json=arguments.json)
     if text is None:
-        return 2
-    for note in notes:
-        print(note, file=sys.stderr)
-    try:
-        with spec_path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError:
-        print(f"{spec_path} exists already; name another file with -o", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"{spec_path} cannot be written: {error.strerror}", file=sys.stderr)
-        return 4
+        return code
+    refused = _write(text, spec_path)
+    if refused is not None:
+        return report([refused], str(spec_path), "", as_json=arguments.json)
+    if not arguments.json:  # standard error then holds errors only, a JSON line each
+        sys.stderr.write("".join(f"{plain_text(note)}\n" for note in notes))
     print(f"wrote {spec_path}")
     print(f"train it with: netwright train {os.path.relpath(spec_path)}")
     return 0
+
+
+def _write(text: str, spec_path: Path) -> Problem | None:
+    try:
+        write_new(spec_path, text.encode("utf-8"))
+    except FileExistsError:
+        words = f"{spec_path} exists already"
+        return trouble("spec.exists", words, hint="name another file with -o", file=spec_path)
+    except OSError as error:
+        return refusal(error, spec_path)
+    return None
+
+
+def _stem(data: Path) -> str:
+    """The name of the data without its ending, short enough for a file."""
+    return Path(os.path.normpath(Path.cwd() / data)).stem[:60] or "data"
 
 
 def free_name(folder: Path, stem: str) -> Path:
