@@ -39,6 +39,13 @@ def locate(text: str, folder: Path, findings: Findings) -> Path | None:
     except OSError as error:
         findings.add("data.path", f"'{_shown(text)}' cannot be read: {error.strerror}")
         return None
+    except UnicodeEncodeError:
+        findings.add(
+            "data.path",
+            f"'{_shown(text)}' cannot be read: the system's language setting lacks its characters",
+            hint="use a UTF-8 locale (LC_ALL=C.UTF-8), or rename the file",
+        )
+        return None
     ordinary = stat.S_ISREG(mode) or stat.S_ISDIR(mode)
     if (
         not ordinary

@@ -245,3 +245,29 @@ def test_a_command_that_ends_right_after_reading_a_table_is_not_aborted(
 ):
     (tmp_path / f"{attempt}.csv").write_text("a,b,y\n")
     assert netwright(tmp_path, "predict", str(trained_run), f"{attempt}.csv").returncode == 2
+
+
+@pytest.mark.parametrize("part", ["checkpoints", "events.jsonl"])
+def test_a_run_without_its_checkpoints_or_its_journal_is_not_whole(
+    tmp_path: Path, trained_run: Path, part: str
+):
+    shutil.copytree(trained_run, tmp_path / "run")
+    assert netwright(tmp_path, "fsck", "run").returncode == 0
+    lost = tmp_path / "run" / part
+    shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
+    done = netwright(tmp_path, "fsck", "run", "--json")
+    assert done.returncode == 7
+    assert part in str(errors(done)[0]["message"])
+
+
+def test_a_path_that_the_locale_cannot_name_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "t.yaml").write_text(
+        "netwright: 1\ndata: {source: täfel.csv, target: y}\n", encoding="utf-8"
+    )
+    for name, value in (("LC_ALL", "C"), ("PYTHONUTF8", "0"), ("PYTHONCOERCECLOCALE", "0")):
+        monkeypatch.setenv(name, value)
+    done = netwright(tmp_path, "train", "t.yaml", "--json")
+    assert done.returncode == 2
+    assert str(errors(done)[0]["code"]).startswith("data.")

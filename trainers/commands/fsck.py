@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnspec.problems import Problem
-from trainers.events import from_line
+from trainers.events import CheckpointSaved, from_line
 from trainers.exits import DAMAGED, OK, refusal
+from trainers.journal import read_events
 from trainers.manifest import (
     Pointer,
     names_newest_first,
@@ -57,6 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
     finding = _Finding()
     _check_journal(opened, finding)
     _check_checkpoints(opened, finding)
+    if finding.checkpoints and not finding.events:
+        words = "holds no event, although there are checkpoints"
+        finding.problems.append(opened.damage("events.jsonl", words))
+    elif not finding.checkpoints and _saved(opened):
+        words = "holds no checkpoint, although some were saved"
+        finding.problems.append(opened.damage("checkpoints", words))
     _tell(opened, finding, as_json=arguments.json)
     return DAMAGED if finding.problems else OK
 
@@ -116,6 +123,11 @@ def _check_checkpoints(opened: RunFolder, finding: _Finding) -> None:
             finding.problems.append(opened.damage(f"checkpoints/{pointer}.json", words))
     aside = sorted(path.name for path in opened.checkpoints_path.glob("*.damaged"))
     finding.notes += [f"{name} was put aside" for name in aside]
+
+
+def _saved(opened: RunFolder) -> bool:
+    """Whether the journal tells of a checkpoint."""
+    return any(isinstance(event, CheckpointSaved) for event in read_events(opened.events_path))
 
 
 def _still_there(opened: RunFolder, damage: Problem) -> bool:
