@@ -16,6 +16,7 @@ from nnspec.problems import Edit, Problem, Problems, has_errors
 from nnspec.reader import read_spec
 from nnspec.shapes import Interface
 from nnspec.spec import Spec
+from nnspec.splices import apply_all, minimal
 from nnspec.syntax import Node, read
 
 
@@ -52,14 +53,7 @@ def analyse(text: str, catalog: Catalog, interface: Interface | None = None) -> 
 
 def joined(text: str, edits: Sequence[Edit]) -> Edit:
     """Return the one splice that does what `edits`, all computed on `text`, do together."""
-    if len(edits) == 1:
-        return edits[0]
-    start = min((edit.start for edit in edits), default=0)
-    end = max((edit.end for edit in edits), default=0)
-    part = text[start:end]
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        part = Edit(edit.start - start, edit.end - start, edit.text).apply(part)
-    return Edit(start, end, part)
+    return edits[0] if len(edits) == 1 else minimal(text, apply_all(text, edits))
 
 
 class Document:
