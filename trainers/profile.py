@@ -152,7 +152,10 @@ def _cache_path(data: Data, folder: Path) -> Path | None:
     place = str((folder / data.source.made.path).absolute())
     section = [FORMAT, place, identity, source, columns, target, settings_of(data.split)]
     key = hashlib.sha256(json.dumps(section).encode()).hexdigest()[:32]
-    return cache_folder("profiles") / f"{key}.json"
+    try:
+        return cache_folder("profiles") / f"{key}.json"
+    except OSError:  # nowhere to keep anything: the look is taken anew each time
+        return None
 
 
 def _type(column: Any) -> Any:

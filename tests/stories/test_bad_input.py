@@ -271,3 +271,10 @@ def test_a_path_that_the_locale_cannot_name_is_told_so(
     done = netwright(tmp_path, "train", "t.yaml", "--json")
     assert done.returncode == 2
     assert str(errors(done)[0]["code"]).startswith("data.")
+
+
+def test_a_table_is_looked_at_although_nothing_can_be_kept(tmp_path: Path):
+    (tmp_path / "home").write_text("a file where a folder should be")
+    (tmp_path / "t.csv").write_text(rows("a,b,y"))
+    (tmp_path / "t.yaml").write_text("netwright: 1\ndata: {source: t.csv, target: y}\n")
+    assert netwright(tmp_path, "check", "t.yaml").returncode == 0
