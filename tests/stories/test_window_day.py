@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -230,6 +231,16 @@ def test_undo_goes_through_canvas_and_typing_while_it_trains(training: Window) -
     until(lambda: points(training) > before, "the run goes on meanwhile")
     assert training.run_model.state == "running"
     assert the_run(training).spec_path.read_text() == text, "the run keeps what it was begun with"
+
+
+def test_a_window_that_stood_still_misses_nothing(training: Window) -> None:
+    before = points(training)
+    time.sleep(1.5)  # no event is handled meanwhile, as when the system is busy elsewhere
+    assert points(training) == before
+    until(lambda: points(training) > before + 5, "it catches up")
+    click(training.run_bar.stop)
+    until(lambda: training.run_model.state == "stopped", "it has stopped")
+    assert_whole(training)
 
 
 # ---- leaving and coming back

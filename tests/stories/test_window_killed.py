@@ -173,20 +173,25 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.stderr.close()
 
 
+def press_until(program: Program, key: str, true: Callable[[], object], what: str) -> None:
+    """Press a key, and again where the window was not ready for it yet, until it has an effect."""
+
+    def pressed() -> bool:
+        if not true():
+            program.press(key)
+            time.sleep(0.3)
+        return bool(true())
+
+    wait(pressed, what)
+
+
 def trained_by_key(program: Program, spec: Path) -> RunFolder:
-    """Press F5 until the worker tells of its first steps, once the data has been looked at."""
-    wait(lambda: pressed(program, spec), "a run is begun")
+    """Press F5 and wait until the worker tells of its first steps."""
+    press_until(program, "F5", lambda: newest_run(spec), "a run is begun")
     run = newest_run(spec)
     assert isinstance(run, RunFolder)
     wait(lambda: len(journal(run).curve) > 0, "the worker trains")
     return run
-
-
-def pressed(program: Program, spec: Path) -> bool:
-    if newest_run(spec) is None:
-        program.press("F5")
-        time.sleep(0.3)
-    return newest_run(spec) is not None
 
 
 def worker(run: RunFolder) -> psutil.Process:
@@ -222,10 +227,24 @@ def test_a_killed_window_takes_nothing_with_it(
         until(lambda: points(window) > seen + 3, "it follows live")
         assert_whole(window)
         assert worker(run).pid == at_work.pid, "it is the same worker all the time"
-        click(window.run_bar.stop)
+        again.press("shift+F5")  # possible only if the program has found the run as well
         until(lambda: window.run_model.state == "stopped", "it stops when asked")
         assert_whole(window)
         assert told(window) == []
+
+
+def test_a_frozen_window_holds_nobody_up(
+    spec: Path, run_program: Callable[[Path], Program]
+) -> None:
+    program = run_program(spec)
+    run = trained_by_key(program, spec)
+    program.process.send_signal(signal.SIGSTOP)
+    frozen_at = journal(run).step
+    wait(lambda: journal(run).step > frozen_at + 60, "the worker goes on")
+    program.process.send_signal(signal.SIGCONT)
+    for key, state in (("F6", "paused"), ("shift+F6", "running"), ("shift+F5", "stopped")):
+        press_until(program, key, lambda state=state: journal(run).state == state, state)
+    assert program.process.poll() is None
 
 
 def test_a_killed_worker_is_told_and_resumed(
