@@ -39,9 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pass
     from trainers.commands import COMMANDS, run_command
 
-    if argv and argv[0] in COMMANDS:
+    if not argv or argv[0] not in COMMANDS:
+        return _window(argv)
+    try:
         return run_command(argv)
-    return _window(argv)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _help() -> int:

@@ -43,6 +43,8 @@ class _UnreadError(Exception):
 def bind(node: Node, scope: Scope, path: str, problems: Problems) -> Node:
     """Return `node` with every `$name` and `"${...}"` replaced by its value, at the same place.
 
+    A text that begins with a dollar sign of its own is written with two: `$$price`.
+
     Args:
         node: any tree; parts without parameters come back as they are.
         scope: the names that count here; `scope.used` grows.
@@ -91,6 +93,8 @@ def _changed(new: tuple[Node, ...], old: tuple[Node, ...]) -> bool:
 
 def _leaf(node: Scalar, scope: Scope, path: str, problems: Problems) -> Node:
     text = node.text.rstrip()
+    if text.startswith("$$"):
+        return Scalar(node.span, text[1:], text[1:], quoted=True)
     try:
         name = _NAME.match(text)
         if name:

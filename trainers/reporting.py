@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from nnspec.problems import LineIndex, Problem
+from trainers.events import Noticed
 from trainers.exits import exit_code, refusal, trouble
 
 MOST_BYTES = 4 << 20
@@ -36,15 +37,16 @@ def report(
         problems: what was found, in the order to print.
         source_name: how the spec's file is named in the output.
         text: the spec's text, for the lines shown.
-        as_json: one JSON line for each problem instead of words.
+        as_json: one JSON line for each error instead of words; warnings are not errors and are
+            left to what the command prints.
         stream: where to print.
     """
     found, out = tuple(problems), stream or sys.stderr
     lines = LineIndex(text)
     for problem in found:
-        if as_json:
-            out.write(json.dumps(error_json(problem, source_name)) + "\n")
-        else:
+        if as_json and problem.severity == "error":
+            out.write(json.dumps(error_json(problem, source_name, in_text=bool(text))) + "\n")
+        elif not as_json:
             out.write("\n".join(_words(problem, source_name, lines)) + "\n")
     out.flush()
     return exit_code(found)
@@ -63,15 +65,27 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def error_json(problem: Problem, source_name: str) -> dict[str, Any]:
-    """Return a problem as commands print it on stderr with `--json`."""
+def report_notices(notices: Iterable[Noticed], *, as_json: bool) -> None:
+    """Tell people on stderr what they should know; programs read it in what is printed."""
+    for notice in notices:
+        if not as_json:
+            sys.stderr.write(plain_text(notice.message) + "\n")
+
+
+def error_json(problem: Problem, source_name: str, *, in_text: bool = True) -> dict[str, Any]:
+    """Return a problem as commands print it on stderr with `--json`.
+
+    `in_text` says whether lines and columns are those of the file named.
+    """
+    place = (problem.line, problem.column) if in_text else (0, 0)
+    data_file = problem.file if _of_data(problem) or not in_text else None
     return {
         "code": problem.code,
         "message": "\n".join((problem.message, *problem.details)),
         "where": {
-            "file": (problem.file if _of_data(problem) else None) or source_name,
-            "line": problem.line or None,
-            "column": problem.column or None,
+            "file": data_file or source_name,
+            "line": place[0] or None,
+            "column": place[1] or None,
             "row": problem.row,
         },
         "hint": problem.hint,

@@ -7,6 +7,7 @@ checkpoint than the spec allows, and no finished training is ever without its we
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -35,7 +36,12 @@ class Saver:
 
         What the journal says up to this step is made durable first: whoever resumes from the
         checkpoint finds the history that led to it.
+
+        Raises:
+            FileNotFoundError: somebody has removed the run folder; waiting cannot bring it back.
         """
+        if not self._run.path.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "the run folder is gone", str(self._run.path))
         self._recorder.sync()
         result = save(self._run, snapshot, best=best)
         for failures, seconds in enumerate(_waits(), start=1):

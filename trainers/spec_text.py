@@ -48,7 +48,7 @@ def _data(profile: Profile, source: str, settings: dict[str, Any]) -> Iterator[s
     yield from _comment(profile.summary)
     yield "data:"
     yield from _source(source, settings)
-    yield f"  target: {inline(profile.target)}"
+    yield f"  target: {_bound(profile.target)}"
     yield "  columns:              # the type of each column; 'ignore' leaves one out"
     width = min(_WIDEST_NAME, max(len(_column(column)) for column in profile.columns))
     for column in profile.columns:
@@ -60,7 +60,7 @@ def _source(source: str, settings: dict[str, Any]) -> Iterator[str]:
     path = settings["path"]
     ending = "." + path.rsplit(".", 1)[-1].lower() if "." in path.rsplit("/", 1)[-1] else ""
     if len(settings) == 1 and ending in source_kind(source).make.endings:  # type: ignore[attr-defined]
-        yield f"  source: {inline(path)}"
+        yield f"  source: {_bound(path)}"
         return
     yield "  source:"
     yield f"    {source}:"
@@ -68,11 +68,11 @@ def _source(source: str, settings: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, tuple):
             yield from _list(name, cast("tuple[str, ...]", value))
         else:
-            yield f"      {name}: {inline(value)}"
+            yield f"      {name}: {_bound(value)}"
 
 
 def _list(name: str, values: tuple[str, ...]) -> Iterator[str]:
-    words = ", ".join(inline(value, flow=True) for value in values)
+    words = ", ".join(_bound(value, flow=True) for value in values)
     yield from textwrap.wrap(
         f"{name}: [{words}]",
         98,
@@ -81,6 +81,12 @@ def _list(name: str, values: tuple[str, ...]) -> Iterator[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _bound(value: Any, *, flow: bool = False) -> str:
+    """Write a value of a section where `$name` means a parameter: a dollar sign is doubled."""
+    doubled = f"${value}" if isinstance(value, str) and value.startswith("$") else value
+    return inline(doubled, flow=flow)
 
 
 def _column(column: ColumnProfile) -> str:
@@ -111,7 +117,7 @@ def _values(column: ColumnProfile) -> str:
 
 
 def _split(profile: Profile) -> str:
-    stratify = f", stratify: {inline(profile.target, flow=True)}" if profile.labels else ""
+    stratify = f", stratify: {_bound(profile.target, flow=True)}" if profile.labels else ""
     rows = ", ".join(f"{count:,} {part}" for part, count in profile.rows.items())
     return f"  split: {{validation: 0.1, test: 0.2{stratify}, seed: 0}}  # rows: {rows}"
 

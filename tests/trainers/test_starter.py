@@ -1,5 +1,7 @@
 """`netwright new`: the text it writes is sound, says what was found and trains with no edit."""
 
+from pathlib import Path
+
 import pytest
 
 from nnspec.catalog import Catalog
@@ -107,3 +109,15 @@ def test_the_samples_are_sound():
         checked = check(path.read_text(encoding="utf-8"), path.parent, CATALOG)
         assert not checked.problems
         assert (path.parent / "README.md").exists()
+
+
+@pytest.mark.parametrize("name", ["$price", "${x}", "$$"])
+def test_a_column_named_with_a_dollar_sign_is_no_parameter(name: str, tmp_path: Path) -> None:
+    rows = "\n".join([f"a,{name}", *(f"{i % 9},{'pq'[i % 2]}" for i in range(60)), ""])
+    (tmp_path / "money.csv").write_text(rows, "utf-8")
+    text, _, problems = start(tmp_path / "money.csv", [name], tmp_path / "money.yaml")
+    assert text is not None, problems
+    checked = check(text, tmp_path, Catalog.discover())
+    assert checked.sound, checked.problems
+    assert checked.profile is not None
+    assert checked.profile.target == name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
 from trainers.exits import OK, trouble
-from trainers.reporting import plain_text, report
+from trainers.reporting import plain_text, report, report_notices
 from trainers.runs import open_run
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not isinstance(trained, Trained):
         return report(trained, name, "", as_json=as_json)
     judged = evaluate(trained, split=arguments.split or "test", data=arguments.data)
+    text = "" if arguments.data else opened.text()
     if isinstance(judged, tuple):
-        return report(judged, name, opened.text(), as_json=as_json)
-    for notice in trained.notices:
-        sys.stderr.write(plain_text(notice.message) + "\n")
-    report(judged.notices, name, opened.text(), as_json=as_json)
+        return report(judged, name, text, as_json=as_json)
+    report_notices(trained.notices, as_json=as_json)
+    report(judged.notices, name, text, as_json=as_json)
     sys.stdout.write(json.dumps(judged.to_json()) + "\n" if as_json else words(judged))
     return OK
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
 from trainers.exits import OK
-from trainers.reporting import plain_text, report
+from trainers.reporting import report, report_notices
 from trainers.runs import open_run
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
         return report(trained, name, "", as_json=as_json)
     found = predict(trained, arguments.data)
     if not isinstance(found, Predictions):
-        return report(found, name, opened.text(), as_json=as_json)
-    for notice in trained.notices:
-        sys.stderr.write(plain_text(notice.message) + "\n")
-    report(found.notices, name, opened.text(), as_json=as_json)
+        return report(found, name, "", as_json=as_json)
+    report_notices(trained.notices, as_json=as_json)
+    report(found.notices, name, "", as_json=as_json)
     if arguments.output is None:
         return _print(found, as_json=as_json)
     refused = save(found, arguments.output, as_json=as_json)
