@@ -6,25 +6,22 @@ look at the data runs in a process of its own, because reading a file must never
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from app import recovery
+from app.data_look import DataLook, anchored
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, Document, joined
 from nnspec.edits import find
-from nnspec.problems import Edit, LineIndex, Problem
+from nnspec.problems import Edit
 from nnspec.syntax import Plain, plain
-from trainers.check import from_json, judge, with_problems
+from trainers.check import judge, with_problems
 from trainers.durable import atomic_write
-from trainers.places import home
 from trainers.profile import Profile
 
 WORD_PAUSE = 1.2
@@ -106,14 +103,13 @@ class Project(QObject):
         super().__init__(parent)
         self.catalog = catalog
         self.path: Path | None = None
-        self.profile: Profile | None = None
         self.undo_stack = QUndoStack(self)
         self._document = Document("", catalog)
         self._data: Plain = None
-        self._data_problems: tuple[Problem, ...] = ()
         self._merged_analysis: Analysis | None = None
-        self._look: QProcess | None = None
-        self._looked_text = ""
+        self._look = DataLook(self)
+        self._look.done.connect(self._take_look)
+        self._look.failed.connect(self._tell_failed_look)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._announce)
         self._autosave = QTimer(self, singleShot=True, interval=500)
@@ -135,10 +131,18 @@ class Project(QObject):
             analysis = self._document.analysis
             self._merged_analysis = with_problems(
                 analysis,
-                [*self._anchored(analysis), *judge(analysis, self.profile, self.catalog)],
+                [
+                    *anchored(self._look.problems, analysis),
+                    *judge(analysis, self.profile, self.catalog),
+                ],
             )
             self._last_cost = time.perf_counter() - begun
         return self._merged_analysis
+
+    @property
+    def profile(self) -> Profile | None:
+        """What is known of the data, or None while that is unknown."""
+        return self._look.profile
 
     @property
     def folder(self) -> Path:
@@ -201,7 +205,7 @@ class Project(QObject):
         except OSError as error:
             self.noticed.emit("error", f"{target.name} cannot be saved: {error.strerror}")
             return False
-        self._recovery_file().unlink(missing_ok=True)
+        recovery.forget(self.path)
         moved = target != self.path
         self.path = target.resolve()
         self.undo_stack.setClean()
@@ -217,13 +221,13 @@ class Project(QObject):
         if self._autosave.isActive():
             self._keep_recovery()
         self._autosave.stop()
-        self._end_look()
+        self._look.end()
 
     def _restart(self, text: str) -> None:
-        self._end_look()
+        self._look.forget()
         self._document = Document(text, self.catalog)
         self._merged_analysis = None
-        self._data, self._data_problems, self.profile = None, (), None
+        self._data = None
         self.undo_stack.clear()
         self.undo_stack.setClean()
         self.path_changed.emit()
@@ -232,29 +236,23 @@ class Project(QObject):
 
     # ---- recovery -------------------------------------------------------------------------------
 
-    def _recovery_file(self) -> Path:
-        name = hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
-        return home() / "recovery" / f"{name}.json"
-
     def _keep_recovery(self) -> None:
         """Keep the unsaved text aside, so that a crash loses nothing."""
-        target = self._recovery_file()
         if self.undo_stack.isClean():
-            target.unlink(missing_ok=True)
+            recovery.forget(self.path)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        kept = json.dumps({"path": str(self.path), "text": self.text})
-        atomic_write(target, kept.encode("utf-8"))
+        try:
+            recovery.keep(self.path, self.text)
+        except OSError as error:
+            self.noticed.emit("warning", f"Unsaved changes cannot be kept aside: {error.strerror}")
 
     def _offer_recovery(self) -> None:
         """Bring unsaved changes of a crashed window back as one step that can be undone."""
-        try:
-            kept = json.loads(self._recovery_file().read_text("utf-8"))["text"]
-        except (OSError, ValueError, KeyError):
+        text = recovery.kept(self.path)
+        if text is None or text == self.text:
             return
-        if kept != self.text and self.apply(
-            (Edit(0, len(self.text), kept),), "Restore unsaved changes", "recovery"
-        ):
+        whole = Edit(0, len(self.text), text)
+        if self.apply((whole,), "Restore unsaved changes", "recovery"):
             self.noticed.emit(
                 "note", "Unsaved changes of the last time were restored; Undo takes them back."
             )
@@ -271,61 +269,14 @@ class Project(QObject):
         if analysis.spec.data is None or (data == self._data and not again):
             return
         self._data = data
-        self._end_look()
-        self._looked_text = self.text
-        look = QProcess(self)
-        look.finished.connect(self._take_look)
-        look.setProgram(sys.executable)
-        look.setArguments([*worker_arguments(), "--look", str(self.folder)])
-        look.started.connect(self._send_text)
-        self._look = look
-        look.start()
-
-    def _send_text(self) -> None:
-        if self._look is not None:
-            self._look.write(self._looked_text.encode("utf-8"))
-            self._look.closeWriteChannel()
+        self._look.begin(self.text, self.folder)
 
     def _take_look(self) -> None:
-        look, self._look = self._look, None
-        if look is None:
-            return
-        output = bytes(look.readAllStandardOutput().data()).decode("utf-8", "replace")
-        look.deleteLater()
-        try:
-            self.profile, self._data_problems = from_json(output)
-        except (ValueError, KeyError):
-            self.noticed.emit("warning", "The data could not be looked at; check the source.")
-            return
-        self._document.offer(self.profile.interface if self.profile else None)
+        profile = self._look.profile
+        self._document.offer(profile.interface if profile else None)
         self._merged_analysis = None
         self.data_changed.emit()
         self.analysis_changed.emit()
 
-    def _anchored(self, analysis: Analysis) -> list[Problem]:
-        """Move the problems of the data to where the lines they speak of stand now."""
-        moved: list[Problem] = []
-        for problem in self._data_problems:
-            node = find(analysis.tree, tuple(problem.path.split("."))) or find(
-                analysis.tree, ("data", "source")
-            )
-            line, column = LineIndex(analysis.text).position(node.span.start) if node else (0, 0)
-            moved.append(
-                replace(
-                    problem, span=node.span if node else None, line=line, column=column, fix=None
-                )
-            )
-        return moved
-
-    def _end_look(self) -> None:
-        look, self._look = self._look, None
-        if look is not None:
-            look.finished.disconnect(self._take_look)
-            look.kill()
-            look.waitForFinished(2000)
-            look.deleteLater()
-
-
-def worker_arguments() -> list[str]:
-    """What follows the executable to start this program again without a window."""
-    return [] if getattr(sys, "frozen", False) else ["-m", "app.main"]
+    def _tell_failed_look(self) -> None:
+        self.noticed.emit("warning", "The data could not be looked at; check the source.")

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from app.program import once_more
 from app.settings import projects
-
-SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +88,12 @@ class Starter(QObject):
         arguments = ["new", str(data), "-o", str(self._output), "--json"]
         if target is not None:
             arguments += ["--target", target]
-        process = QProcess(self)
-        process.setProcessEnvironment(surroundings())
+        process = once_more(arguments, self)
         process.finished.connect(self._finish)
         process.errorOccurred.connect(self._refuse)
         self._process = process
         self.started.emit(data.name)
-        process.start(sys.executable, [*program_arguments(), *arguments])
+        process.start()
 
     def _output_path(self) -> Path:
         if self._target is None:
@@ -160,17 +157,3 @@ def refusal_words(said: str, name: str) -> str:
             hint = f" ({found['hint']})" if found.get("hint") else ""
             sentences.append(f"{found['message']}{hint}")
     return "; ".join(sentences[:3]) or f"{name} could not be understood as data."
-
-
-def program_arguments() -> list[str]:
-    """What follows the executable to start this program again."""
-    return [] if getattr(sys, "frozen", False) else ["-m", "app.main"]
-
-
-def surroundings() -> QProcessEnvironment:
-    """The environment in which `python -m app.main` finds the packages of this very program."""
-    made = QProcessEnvironment.systemEnvironment()
-    paths = [str(SOURCE_ROOT), *filter(None, [made.value("PYTHONPATH")])]
-    made.insert("PYTHONPATH", os.pathsep.join(paths))
-    made.insert("PYTHONIOENCODING", "utf-8")
-    return made
