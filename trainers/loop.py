@@ -123,7 +123,9 @@ class _Training:
         return None
 
     def _judge_epoch(self) -> Steps:
-        metrics = {"train_loss": self._learner.meter.read() / self._seen}
+        total = self._learner.meter.read()
+        self._pace.turn(total, self._seen)
+        metrics = {"train_loss": total / self._seen}
         judged = self._judge("validation") if "validation" in self._rows else None
         metrics |= judged.named("val") if judged else {}
         if not (math.isfinite(metrics["train_loss"]) and math.isfinite(metrics.get("val_loss", 0))):
@@ -131,6 +133,7 @@ class _Training:
         self._epoch += 1
         self._position = self._seen = 0
         self._learner.meter.reset()
+        self._pace.judged()
         best = self._tracker.see(self._epoch, metrics)
         if best:
             self._best = self._step, self._learner.weights()
@@ -264,7 +267,7 @@ class _Training:
         )
 
     def _progress(self) -> Progress:
-        lap = self._pace.lap(self._learner.meter.read(), self._seen, self._step)
+        lap = self._pace.lap(self._learner.meter.read(), self._seen)
         return Progress(
             step=self._step,
             epoch=self._epoch,

@@ -25,12 +25,30 @@ class Pace:
         self._began = self._epoch_began = self._lapped = time.monotonic()
         self._before = 0.0
         self._first_step = 0
-        self._last = (0, 0.0, 0)
+        self._loss, self._seen = 0.0, 0
+        self._carried = (0.0, 0)
+        self._turned = self._began
 
     def resume(self, elapsed: float, step: int, loss: float, seen: int) -> None:
         """Go on from an earlier session, in the middle of an epoch."""
         self._before, self._first_step = elapsed, step
-        self._last = (step, loss, seen)
+        self._loss, self._seen = loss, seen
+
+    def turn(self, loss: float, seen: int) -> None:
+        """An epoch's rows are through: what was not told of them yet goes into the next Progress.
+
+        Args:
+            loss: sum of the losses of the epoch's rows.
+            seen: how many rows those are.
+        """
+        carried_loss, carried_rows = self._carried
+        self._carried = (carried_loss + loss - self._loss, carried_rows + seen - self._seen)
+        self._loss, self._seen = 0.0, 0
+        self._turned = time.monotonic()
+
+    def judged(self) -> None:
+        """The epoch is judged: that time is none of the rows' per second."""
+        self._lapped += time.monotonic() - self._turned
 
     def skip(self, seconds: float) -> None:
         """Leave out a pause."""
@@ -54,19 +72,18 @@ class Pace:
         seconds, self._epoch_began = now - self._epoch_began, now
         return seconds
 
-    def lap(self, loss: float, seen: int, step: int) -> Lap:
+    def lap(self, loss: float, seen: int) -> Lap:
         """Report on the steps since the last call, and say when the next is due.
 
         Args:
             loss: sum of the losses of this epoch's rows so far.
             seen: how many rows those are.
-            step: steps done in all.
         """
         now = time.monotonic()
-        _, loss_before, seen_before = self._last
-        if seen < seen_before or step - self._last[0] >= seen:  # a new epoch has begun meanwhile
-            loss_before, seen_before = 0.0, 0
-        rows = seen - seen_before
-        lap = Lap((loss - loss_before) / max(rows, 1), rows / max(now - self._lapped, 1e-9))
-        self._last, self._lapped, self.due = (step, loss, seen), now, now + PROGRESS_SECONDS
+        carried_loss, carried_rows = self._carried
+        rows = seen - self._seen + carried_rows
+        sum_ = loss - self._loss + carried_loss
+        lap = Lap(sum_ / max(rows, 1), rows / max(now - self._lapped, 1e-9))
+        self._loss, self._seen, self._carried = loss, seen, (0.0, 0)
+        self._lapped, self.due = now, now + PROGRESS_SECONDS
         return lap

@@ -1,3 +1,5 @@
+import time
+
 """Plans: everything is decided, or everything that forbids training is told."""
 
 from pathlib import Path
@@ -167,6 +169,7 @@ def test_a_run_stopped_in_its_folder_goes_on_to_the_same_bits(folder: Path, text
         again.append(event)
         if isinstance(event, Progress | EpochEnded) and len(again) < 20:
             parts.request("stop")
+            time.sleep(0.1)  # the folder is looked at every 50 ms; so small a run ends sooner
 
     for _ in range(20):
         assert work(parts, CATALOG, publish) == 0
