@@ -12,6 +12,7 @@ from nnspec.document import Analysis, analyse
 from nnspec.edits import EditRefused, find, set_value
 from nnspec.problems import Problem, Problems, from_dict, has_errors, to_dict
 from nnspec.reader import read_spec
+from nnspec.reading import address
 from nnspec.syntax import Mapping, read
 from nnspec.tree import resolve
 from trainers.advisor import default_model_text
@@ -62,7 +63,23 @@ def judge(analysis: Analysis, found: Profile | None, catalog: Catalog) -> tuple[
     problems = Problems(analysis.text)
     train = resolve_train(analysis.spec.train, found, catalog)
     judge_train(train, found, problems, validated=found.rows.get("validation", 0) > 0)
+    _judge_output(analysis, problems)
     return tuple(problems)
+
+
+def _judge_output(analysis: Analysis, problems: Problems) -> None:
+    """Warn of an activation at the end: losses take raw scores, and numbers have no bounds."""
+    for answer in set(analysis.graph.outputs.values()):
+        last = next((node for node in analysis.graph.nodes if node.id == answer), None)
+        if last is not None and last.kind.group == "Activation":
+            problems.add(
+                "output.activation",
+                last.span,
+                f"'{last.name}' at the end bounds what the network can answer",
+                path=address(last.path),
+                hint="remove it: the loss takes the raw numbers of the layer before",
+                severity="warning",
+            )
 
 
 def look(text: str, folder: Path, catalog: Catalog) -> tuple[Profile | None, tuple[Problem, ...]]:

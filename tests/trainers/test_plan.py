@@ -1,7 +1,6 @@
-import time
-
 """Plans: everything is decided, or everything that forbids training is told."""
 
+import time
 from pathlib import Path
 from typing import Any
 

@@ -55,14 +55,12 @@ def model_json(graph: Graph) -> dict[str, object]:
     """Return the layer table as plain data."""
     return {
         "parameters": sum(node.parameters for node in graph.nodes),
-        "macs": sum(node.macs for node in graph.nodes),
         "layers": [
             {
                 "name": node.id,
                 "kind": node.kind.name if node.kind else "",
                 "output": list(node.shape.sizes) if node.shape else None,
                 "parameters": node.parameters,
-                "macs": node.macs,
             }
             for node in graph.nodes
         ],

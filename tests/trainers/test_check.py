@@ -86,3 +86,16 @@ def test_problems_of_the_text_and_of_the_data_come_together(folder: Path, catalo
     text = SPEC.replace("target: kind", "target: knd").replace("epochs: 3", "epochs: many")
     codes = [problem.code for problem in check(text, folder, catalog).problems]
     assert codes == ["data.unknown_column", "value.type"]
+
+
+@pytest.mark.parametrize("last", ["softmax", "relu"])
+def test_an_activation_at_the_end_is_warned_of(last: str, folder: Path, catalog: Catalog) -> None:
+    text = (
+        "netwright: 1\ndata: {source: people.csv, target: kind}\n"
+        f"model:\n  - linear: auto\n  - {last}\n"
+    )
+    checked = check(text, folder, catalog)
+    assert checked.sound
+    assert [(p.code, p.severity, p.line) for p in checked.problems] == [
+        ("output.activation", "warning", 5)
+    ]
