@@ -12,19 +12,20 @@ from pathlib import Path
 _LINE = re.compile(r"\s*([A-Za-z][\w /()-]{0,60}?)\s*:\s+(continuous|ignore|.*\S)\.?\s*$")
 
 
-def names_beside(path: Path, width: int) -> tuple[str, ...] | None:
+def names_beside(path: Path, width: int) -> tuple[tuple[str, ...], bool] | None:
     """Return `width` names read from the `.names` file beside `path`; None when none fits.
 
-    A list that is one name short gets "class" as the last one.
+    A list that is one name short gets "class" as the last one; the flag says whether the file
+    itself names the last column.
     """
     beside = path.with_suffix(".names")
     if not beside.is_file():
         return None
     for run in _runs(beside.read_text(encoding="utf-8", errors="replace")):
         if len(run) == width:
-            return tuple(run)
+            return tuple(run), True
         if len(run) == width - 1 and "class" not in run:
-            return (*run, "class")
+            return (*run, "class"), False
     return None
 
 

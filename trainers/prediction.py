@@ -121,10 +121,10 @@ def output_refused(path: Path, *, keep: Sequence[Path] = ()) -> Problem | None:
     """Say why predictions are not written to `path`; None when they may be.
 
     Args:
-        path: where predictions are to go; an ordinary file is overwritten.
+        path: where predictions are to go; only an earlier file of answers is overwritten.
         keep: files and folders that are never overwritten: the data, the parts of the run.
     """
-    hint = "choose another file with -o"
+    hint = "name another file with -o"
     try:
         if path.is_symlink():
             words = f"{path} is a link to another file, which is not overwritten"
@@ -132,15 +132,26 @@ def output_refused(path: Path, *, keep: Sequence[Path] = ()) -> Problem | None:
         if not path.exists():
             return None
         if not path.is_file():
-            words = f"{path} is not a file that can be overwritten"
+            what = "a folder" if path.is_dir() else "not a file that can be overwritten"
+            words = f"{path} is {what}"
             return trouble("unsafe.not_a_file", words, hint=hint, file=path)
         real = path.resolve()
         if any(real.is_relative_to(kept.resolve()) for kept in keep):
             words = f"{path} is what the predictions are made from"
             return trouble("unsafe.overwrite", words, hint=hint, file=path)
+        if not _holds_answers(path):
+            words = f"{path} exists already and holds something other than predictions"
+            return trouble("output.exists", words, hint=hint, file=path)
     except OSError as error:
         return refusal(error, path)
     return None
+
+
+def _holds_answers(path: Path) -> bool:
+    """Whether a file is empty or begins as `write` begins: predictions made earlier."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    return not start or start.startswith((b"row,", b'{"row": '))
 
 
 def save(predictions: Predictions, path: Path, *, as_json: bool = False) -> Problem | None:

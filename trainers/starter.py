@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnspec.problems import Problem, Problems, Span
+from nnspec.problems import Problem, Problems, Span, nearest
 from nnspec.spec import Choice, Column, Data, Split
 from trainers.candidates import SUPPORTED, Candidate, choose
 from trainers.column_names import names_beside
@@ -44,12 +44,18 @@ _NOWHERE = Span(0, 0)
 
 @dataclass(slots=True)
 class _Draft:
-    """What becomes the `data:` section."""
+    """What becomes the `data:` section.
+
+    Attributes:
+        named: whether columns have names of their own, not `column_1`, `column_2` ...
+        last_named: whether the last column has one too; else `--target` may name it.
+    """
 
     source: str
     settings: dict[str, Any]
     columns: tuple[str, ...]
     named: bool
+    last_named: bool
     notes: list[str] = field(default_factory=list[str])
     target: str = ""
 
@@ -96,7 +102,9 @@ def _draft(
 ) -> _Draft | None:
     path = _written(chosen.path, spec_path.absolute().parent)
     if chosen.kind == "pictures":
-        return _Draft("pictures", {"path": path}, ("image", "label"), named=True, notes=notes)
+        return _Draft(
+            "pictures", {"path": path}, ("image", "label"), named=True, last_named=True, notes=notes
+        )
     dialect = sniff(chosen.path, findings)
     if dialect is None:
         return None
@@ -108,14 +116,16 @@ def _draft(
         )
         return None
     settings: dict[str, Any] = {"path": path, **_explicit(dialect)}
-    names = () if dialect.header else names_beside(chosen.path, len(dialect.first)) or ()
+    known = None if dialect.header else names_beside(chosen.path, len(dialect.first))
+    names, last_named = known or ((), dialect.header)
     if names:
         notes.append(f"the names of the columns come from {chosen.path.stem}.names")
         settings["names"] = names
     table = source_kind("csv").make(**settings).open(spec_path.absolute().parent, findings)
     if table is None:
         return None
-    return _Draft("csv", settings, table.columns, named=dialect.header, notes=notes)
+    named = dialect.header or bool(names)
+    return _Draft("csv", settings, table.columns, named, last_named, notes)
 
 
 def _written(path: Path, folder: Path) -> str:
@@ -157,10 +167,21 @@ def _choose_target(draft: _Draft, wanted: list[str], findings: Findings) -> None
     found = _named(wanted[0], draft.columns)
     if found:
         draft.target = found
-    elif draft.named:
+    elif _number(wanted[0]) is not None:
+        _no_such_number(wanted[0], len(draft.columns), findings)
+    elif draft.last_named or (draft.named and nearest(wanted[0], draft.columns)):
         missing_column(wanted[0], draft.columns, "target", findings)
     else:
         _name_last(draft, wanted[0])
+
+
+def _no_such_number(wanted: str, columns: int, findings: Findings) -> None:
+    findings.add(
+        "data.unknown_column",
+        f"there is no column number {wanted}: the data has {columns} columns",
+        hint=f"give --target a name, 'last', or a number from 1 to {columns}",
+        anchor="target",
+    )
 
 
 def _name_last(draft: _Draft, name: str) -> None:
@@ -179,12 +200,18 @@ def _named(wanted: str, columns: Sequence[str]) -> str | None:
         return folded[wanted.casefold()]
     if wanted.casefold() == "last":
         return columns[-1]
-    try:
-        number = int(wanted)
-    except ValueError:
+    number = _number(wanted)
+    if not number:
         return None
     index = number - 1 if number > 0 else len(columns) + number
-    return columns[index] if number and 0 <= index < len(columns) else None
+    return columns[index] if 0 <= index < len(columns) else None
+
+
+def _number(wanted: str) -> int | None:
+    try:
+        return int(wanted)
+    except ValueError:
+        return None
 
 
 def _likely(columns: Sequence[str]) -> str:

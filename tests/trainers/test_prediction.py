@@ -166,6 +166,30 @@ def test_a_link_is_not_overwritten(
     assert precious.read_text() == "keep"
 
 
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_only_earlier_answers_are_overwritten(
+    flower_run: RunFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: list[str]
+) -> None:
+    data = str(flower_run.path.parent / "flowers.csv")
+    precious, out = tmp_path / "spec.yaml", tmp_path / "out.csv"
+    precious.write_text("netwright: 1\n", "utf-8")
+    assert main(["predict", str(flower_run.path), data, "-o", str(precious)]) == 2
+    assert "name another file with -o" in capsys.readouterr().err
+    assert precious.read_text("utf-8") == "netwright: 1\n"
+    out.touch()
+    for _ in range(2):  # over an empty file, then over the answers
+        assert main(["predict", str(flower_run.path), data, "-o", str(out), *as_json]) == 0
+        assert len(lines_of(out)) == 200 + (not as_json)
+
+
+def test_a_folder_is_no_place_for_answers(
+    flower_run: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(flower_run.path.parent / "flowers.csv")
+    assert main(["predict", str(flower_run.path), data, "-o", "."]) == 3
+    assert "is a folder" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_not_there_is_told(flower_run: RunFolder, tmp_path: Path) -> None:
     made = predictions(flower_run, flower_run.path.parent / "flowers.csv")
     refused = save(made, tmp_path / "none" / "out.csv")

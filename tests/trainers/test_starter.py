@@ -89,6 +89,10 @@ def test_odd_names_are_quoted_so_that_they_read_back(tmp_path):
     ("path", "targets", "code"),
     [
         ("htru2/htru2.csv", ["is_pulsr"], "data.unknown_column"),
+        ("htru2/htru2.csv", ["99"], "data.unknown_column"),
+        ("adult/adult.data", ["agee"], "data.unknown_column"),
+        ("adult/adult.data", ["99"], "data.unknown_column"),
+        ("sonar/sonar.csv", ["-62"], "data.unknown_column"),
         ("htru2/htru2.csv", ["is_pulsar", "profile_mean"], "data.many_targets"),
         ("tiny_shakespeare/input.txt", None, "data.unsupported"),
         ("pneumonia_mnist/README.md", None, "data.unsupported"),
@@ -99,6 +103,23 @@ def test_what_cannot_be_used_is_a_problem(shared_data, tmp_path, path, targets, 
     text, _, problems = start(shared_data / path, targets, tmp_path / "s.yaml")
     assert text is None
     assert problems[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [("agee", "did you mean 'age'?"), ("99", "a number from 1 to 15")]
+)
+def test_a_mistyped_target_names_no_column(shared_data, tmp_path, target, said):
+    _, _, problems = start(shared_data / "adult/adult.data", [target], tmp_path / "s.yaml")
+    assert said in problems[0].hint
+
+
+def test_a_names_file_that_names_the_last_column_is_believed(tmp_path):
+    (tmp_path / "t.data").write_text("1,u\n2,v\n3,u\n" * 30)
+    (tmp_path / "t.names").write_text("a: continuous.\nb: u, v.\n")
+    started(tmp_path / "t.data", ["b"], tmp_path / "s.yaml")
+    text, _, problems = start(tmp_path / "t.data", ["income"], tmp_path / "s.yaml")
+    assert text is None
+    assert problems[0].code == "data.unknown_column"
 
 
 def test_the_samples_are_sound():

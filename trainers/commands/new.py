@@ -48,7 +48,7 @@ def _write(text: str, spec_path: Path) -> Problem | None:
     try:
         write_new(spec_path, text.encode("utf-8"))
     except FileExistsError:
-        words = f"{spec_path} exists already"
+        words = f"{spec_path} " + ("is a folder" if spec_path.is_dir() else "exists already")
         return trouble("spec.exists", words, hint="name another file with -o", file=spec_path)
     except OSError as error:
         return refusal(error, spec_path)
