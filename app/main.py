@@ -42,9 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not argv or argv[0] not in COMMANDS:
         return _window(argv)
     try:
-        return run_command(argv)
+        code = run_command(argv)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever reads has seen enough; the interpreter flushes at exit and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 def _help() -> int:
@@ -70,6 +76,11 @@ def _look(folder: str) -> int:
 
 
 def _window(argv: Sequence[str]) -> int:
+    if len(argv) > 1 and not argv[0].startswith("-"):
+        refused = _unopenable(argv[0])
+        if refused:
+            print(f"netwright: {refused}", file=sys.stderr)
+            return 2
     unknown = [word for word in argv if word.startswith("-") and word != "--sample"]
     if unknown or len(argv) > 1:
         word = (unknown or list(argv[1:]))[0]

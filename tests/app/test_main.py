@@ -18,7 +18,9 @@ from app.main import main
         (["trian"], "did you mean 'train'?"),
         (["missing.csv"], "there is no file 'missing.csv'"),
         (["--smaple"], "'--smaple' is not understood"),
-        (["a", "b"], "'b' is not understood"),
+        (["trian", "adult.yaml"], "there is no command or file 'trian'; did you mean 'train'?"),
+        (["a", "b"], "there is no file 'a'"),
+        ([str(Path(__file__)), "b"], "'b' is not understood"),
     ],
 )
 def test_a_slip_is_answered(
@@ -39,6 +41,16 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("netwright 0.")
+
+
+def test_a_reader_that_has_seen_enough_ends_the_output_quietly() -> None:
+    program = f"{sys.executable!r} -m app.main schema | head -c 100"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", program], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert len(done.stdout) == 100
 
 
 def test_check_loads_neither_torch_nor_qt(tmp_path: Path) -> None:

@@ -191,8 +191,26 @@ def test_runs_lists_what_is_there(
     assert run_command(["runs", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "finished" in said
-    assert "adult.runs/broken" in said
+    assert str(broken.path) in said
     assert run_command(["runs", str(tmp_path / "none"), "--json"]) == 2
+
+
+def test_paths_of_runs_can_be_copied_into_the_next_command(
+    tmp_path: Path,
+    trained: RunFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def listed(folder: str) -> Path:
+        assert run_command(["runs", folder]) == 0
+        return Path(capsys.readouterr().out.splitlines()[1].split()[0])
+
+    monkeypatch.chdir(tmp_path)
+    assert listed(".") == listed(str(tmp_path)) == Path("trained")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert listed("..").is_absolute()
+    assert listed("..").samefile(trained.path)
 
 
 def test_two_thousand_runs_are_listed_quickly(tmp_path: Path, trained: RunFolder) -> None:

@@ -70,5 +70,15 @@ def _row(summary: RunSummary) -> tuple[str, str, str, str]:
     of = f"/{summary.epochs}" if summary.epochs else ""
     metrics = "  ".join(f"{name} {value:.4g}" for name, value in (summary.metrics or {}).items())
     said = summary.problem.message if summary.problem else metrics
-    path = f"{summary.run.path.parent.name}/{summary.name}"
-    return plain_text(path), summary.state or "damaged", f"{summary.epoch}{of}", plain_text(said)
+    return (
+        plain_text(_shown(summary.run.path)),
+        summary.state or "damaged",
+        f"{summary.epoch}{of}",
+        plain_text(said),
+    )
+
+
+def _shown(path: Path) -> str:
+    """The path as the next command takes it: from the current folder when it lies below."""
+    whole, here = path.resolve(), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
