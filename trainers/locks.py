@@ -113,6 +113,6 @@ def _locked(folder: Path) -> Problem:
     return trouble(
         "run.locked",
         f"the run is being trained{by}: {folder}",
-        hint="wait for it, or ask it to stop: netwright stop",
+        hint=f"wait for it, or ask it to stop: netwright stop {folder}",
         file=folder,
     )

@@ -8,6 +8,7 @@ cursor or turn the text around.
 from __future__ import annotations
 
 import json
+import re
 import stat
 import sys
 import unicodedata
@@ -100,9 +101,16 @@ def read_spec_file(path: Path, *, as_json: bool) -> tuple[str | None, int]:
         if not stat.S_ISREG(facts.st_mode):
             problem = trouble("spec.missing", f"{path} is not a file", file=path)
         elif facts.st_size > MOST_BYTES:
-            problem = trouble("spec.too_long", f"{path} is too long to be a spec", file=path)
+            words, hint = f"{path} is too long to be a spec", f"make one with: netwright new {path}"
+            problem = trouble("spec.too_long", words, hint=hint, file=path)
         else:
-            return path.read_bytes().decode("utf-8"), 0
+            raw = path.read_bytes()
+            if not _may_be_spec(path, raw):
+                words = f"{path} is not a spec"
+                hint = f"make one with: netwright new {path}"
+                problem = trouble("spec.not_a_spec", words, hint=hint, file=path)
+            else:
+                return raw.decode("utf-8"), 0
     except FileNotFoundError:
         problem = trouble("spec.missing", f"there is no file {path}", file=path)
     except UnicodeDecodeError as error:
@@ -111,6 +119,16 @@ def read_spec_file(path: Path, *, as_json: bool) -> tuple[str | None, int]:
         refused = error if isinstance(error, OSError) else OSError(str(error))
         problem = refusal(refused, path)
     return None, report([problem], str(path), "", as_json=as_json)
+
+
+def _may_be_spec(path: Path, raw: bytes) -> bool:
+    """Whether a file is named like a spec or begins like one: its mistakes are worth telling."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return True
+    start = raw.decode("utf-8", "replace").lstrip("\ufeff")
+    lines = (line.strip() for line in start.splitlines()[:200])
+    first = next((line for line in lines if line and not line.startswith(("#", "---", "%"))), "")
+    return not first or re.match(r"[{\"']*[A-Za-z_][\w -]*[\"']?\s*:(\s|$)", first) is not None
 
 
 def _of_data(problem: Problem) -> bool:

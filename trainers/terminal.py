@@ -153,6 +153,8 @@ class Terminal:
             self._bar.stop()
             for words in end_words(event):
                 self.say(words)
+            if event.status in ("interrupted", "stopped"):
+                self.say(f"go on: netwright resume {self._run}")
 
     def say(self, words: str) -> None:
         """Print a line that stays."""

@@ -147,13 +147,16 @@ def test_stop_waits_until_the_worker_has_saved(
     assert run_command(["stop", str(working.path)]) == 0
 
 
-def test_pause_and_resume_from_elsewhere(working: RunFolder) -> None:
+def test_pause_and_resume_from_elsewhere(
+    working: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run_command(["pause", str(working.path)]) == 0
     assert state_of(working) == "paused"
     history = reduce(History(), read_events(working.events_path))
     assert history.checkpoint is not None
     assert history.checkpoint.step == history.step
     assert run_command(["resume", str(working.path)]) == 0
+    assert "working goes on" in capsys.readouterr().err
     assert state_of(working) == "running"
     until(lambda: reduce(History(), read_events(working.events_path)).step > history.step)
 
@@ -162,7 +165,9 @@ def test_resume_of_a_run_that_is_trained_is_refused(
     working: RunFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(["resume", str(working.path), "--json"]) == 6
-    assert error_of(capsys)["code"] == "run.locked"
+    told = error_of(capsys)
+    assert told["code"] == "run.locked"
+    assert f"netwright stop {working.path}" in str(told["hint"])
 
 
 def test_pausing_what_nobody_trains_is_told(

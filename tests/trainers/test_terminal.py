@@ -1,5 +1,6 @@
 """What people and programs see of a training."""
 
+import dataclasses
 import io
 import json
 import os
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from tests.trainers.test_history import ended, judged, progress, started
-from trainers.events import Continued, Event, Noticed, Paused
+from trainers.events import Continued, Event, Noticed, Paused, Status
 from trainers.terminal import Terminal, duration
 
 
@@ -56,6 +57,14 @@ def test_pauses_notices_and_resumption_are_told() -> None:
     assert "paused at step 25; go on: netwright resume adult.runs/brisk-fox" in text
     assert "going on from step 25" in text
     assert "warning: disk [bold]full[/]\\x1b[2J (free some)" in text
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("interrupted", True), ("stopped", True), ("finished", False)]
+)
+def test_an_unfinished_run_says_how_it_goes_on(status: Status, told: bool) -> None:
+    text = shown(started(0), dataclasses.replace(ended(71), status=status))
+    assert ("netwright resume adult.runs/brisk-fox" in text) == told
 
 
 @pytest.mark.parametrize(

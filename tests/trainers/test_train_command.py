@@ -130,6 +130,32 @@ def test_mistakes_are_told_and_leave_no_run(
     assert not (project / "points.runs").exists()
 
 
+def test_a_device_that_is_not_there_leaves_no_run(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [run_command(["train", "points.yaml", "--device", it]) for it in missing_devices()]
+    assert codes
+    assert set(codes) == {4}
+    assert "this machine has no device" in capsys.readouterr().err
+    assert not (project / "points.runs").exists()
+
+
+def missing_devices() -> list[str]:
+    import torch
+
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [device for device, found in there.items() if not found]
+
+
+def test_data_instead_of_a_spec_is_told_what_to_do(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["train", "points.csv"]) == 2
+    said = capsys.readouterr().err
+    assert "points.csv is not a spec" in said
+    assert "netwright new points.csv" in said
+
+
 def test_people_read_that_nothing_was_trained(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

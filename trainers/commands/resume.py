@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,7 @@ def _let_go_on(paused: RunFolder) -> Problem | None:
         if time.monotonic() > deadline:
             return trouble("run.locked", f"the run does not go on: {paused.path}", file=paused.path)
         time.sleep(0.05)
+    sys.stderr.write(f"{paused.name} goes on\n")
     return None
 
 

@@ -43,6 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not as_json:
             sys.stderr.write(f"{_counted(problems)}. Nothing was trained.\n")
         return code
+    place = _place(arguments.device or checked.analysis.spec.train.settings.device)
+    if isinstance(place, Problem):
+        return report([place], str(spec), "", as_json=as_json)
     made = create(
         text,
         spec_path=spec,
@@ -54,6 +57,15 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(made, Problem):
         return report([made], str(spec), text, as_json=as_json)
     return attend(made, catalog, as_json=as_json)
+
+
+def _place(device: str) -> str | Problem:
+    """A device that is not there is told before a run is made; others need no look."""
+    if device not in ("cuda", "mps"):
+        return device
+    from trainers.devices import choose_device
+
+    return choose_device(device)
 
 
 def _counted(problems: Sequence[Problem]) -> str:
