@@ -187,8 +187,19 @@ def _of_split(trained: Trained, split: str, problems: Problems) -> Part | None:
     if arranged is not None and not findings.failed:
         part = trained.fitted.encode(arranged.table, findings, arranged.parts[split])
         _note_change(trained, content_of(arranged.table.fingerprint), problems)
+    _offer_other_data(findings)
     report(findings, trained.data, problems)
     return part
+
+
+def _offer_other_data(findings: Findings) -> None:
+    """A run judges other data where its own is not there, as on another machine."""
+    findings.found = [
+        replace(found, hint=f"{found.hint}; or judge other data with --data FILE")
+        if found.code == "data.missing_file"
+        else found
+        for found in findings.found
+    ]
 
 
 def _of_file(trained: Trained, path: Path, problems: Problems) -> Part | None:

@@ -7,7 +7,7 @@ encodes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nnspec.shapes import Interface
 from nnspec.spec import Column, Data, Split
 from trainers.column_checks import Typed, check_columns, check_part_classes
 from trainers.detection import column_kind, guess_input, guess_target
+from trainers.dialect import sniff
 from trainers.files import locate
 from trainers.findings import Findings, report
 from trainers.fitted import (
@@ -112,8 +113,27 @@ def open_other(data: Data, path: Path, problems: Problems, *, target: str) -> Ta
     source: Source = data.source.made
     absent = (target,) if path.is_file() else ()
     table = source.like(str(path), path.parent, absent).open(path.parent, findings)
+    _blame_file(findings, source, path)
     report(findings, data, problems)
     return None if findings.failed else table
+
+
+def _blame_file(findings: Findings, source: Source, path: Path) -> None:
+    """Say that another file is unlike the run's data, where reading it blames the spec."""
+    for index, found in enumerate(findings.found):
+        words = hint = ""
+        if found.code == "data.archive" and path.suffix.lower() != ".zip":
+            words = f"{path.name} is not a folder or zip of pictures, which this run was trained on"
+            hint = "give a folder, a zip or a picture"
+        elif found.code == "data.names" and (dialect := sniff(path, Findings())):
+            here, known = len(dialect.first), len(getattr(source, "names", ()))
+            words = (
+                f"{path.name} does not look like the data the run was trained on: "
+                f"it has {here} columns, the run's data has {known}"
+            )
+            hint = "give a file with the same columns"
+        if words:
+            findings.found[index] = replace(found, message=words, hint=hint)
 
 
 def fit(arranged: Arranged) -> Fitted:

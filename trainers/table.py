@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from nnspec.problems import suggestion
+from nnspec.problems import nearest
 from nnspec.shapes import Shape
 from trainers.findings import Findings
 from trainers.pictures import Pictures
@@ -122,10 +122,11 @@ class ColumnType(Protocol):
 def missing_column(name: str, columns: Sequence[str], anchor: str, findings: Findings) -> None:
     """Report a column that the data does not have, with the nearest one and all the others."""
     shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
+    near = nearest(name, columns)
     findings.add(
         "data.unknown_column",
         f"the data has no column '{name}'",
-        hint=suggestion(name, columns, kinds="columns"),
+        hint=f"did you mean '{near}'?" if near else "name one of them",
         anchor=anchor,
         details=(f"columns: {shown}",),
     )

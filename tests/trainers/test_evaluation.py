@@ -168,6 +168,37 @@ def test_a_file_without_the_target_is_refused(flower_run: Run) -> None:
     ]
 
 
+def test_a_file_of_another_width_is_blamed_and_not_the_spec(tmp_path: Path) -> None:
+    source = "source: {csv: {path: bare.data, names: [length, width, colour, kind]}}"
+    text = FLOWERS.replace("source: flowers.csv", source)
+
+    def bare(path: Path) -> None:
+        flowers(path)
+        path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
+
+    run, _, code = trained_run(tmp_path, text, "bare.data", bare)
+    assert code == 0
+    (tmp_path / "wide.csv").write_text("1,2,3,4,5,6\n" * 9, "utf-8")
+    refused = evaluate(network_of(run), data=tmp_path / "wide.csv")
+    assert isinstance(refused, tuple)
+    assert "it has 6 columns, the run's data has 4" in refused[0].message
+
+
+def test_a_table_for_a_run_of_pictures_is_told(shape_run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n", "utf-8")
+    refused = evaluate(network_of(shape_run[0]), data=tmp_path / "t.csv")
+    assert isinstance(refused, tuple)
+    assert "t.csv is not a folder or zip of pictures" in refused[0].message
+
+
+def test_a_run_without_its_data_can_judge_another_file(tmp_path: Path) -> None:
+    run, _ = finished(tmp_path, FLOWERS, "flowers.csv")
+    (tmp_path / "flowers.csv").unlink()
+    refused = evaluate(network_of(run))
+    assert isinstance(refused, tuple)
+    assert "judge other data with --data FILE" in str(refused[0].hint)
+
+
 def test_the_command_prints_json_as_agreed(
     flower_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
