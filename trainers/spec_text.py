@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, cast
 
 from nnspec.emit import emit_key, inline
@@ -14,7 +14,9 @@ from trainers.source_kinds import source_kind
 _WIDEST_NAME = 32
 
 
-def spec_text(profile: Profile, source: str, settings: dict[str, Any], name: str) -> str:
+def spec_text(
+    profile: Profile, source: str, settings: dict[str, Any], name: str, own: Container[str] = ()
+) -> str:
     """Return a complete spec with comments.
 
     Args:
@@ -22,13 +24,14 @@ def spec_text(profile: Profile, source: str, settings: dict[str, Any], name: str
         source: the source kind.
         settings: its settings as the spec is to state them, `path` first.
         name: the name of the spec.
+        own: the parts that the source itself marks; the split leaves their shares out.
     """
     advice = advise(profile)
     lines = [
         "netwright: 1",
         f"name: {inline(name)}",
         "",
-        *_data(profile, source, settings),
+        *_data(profile, source, settings, own),
         "",
         *_comment(advice.why[0]),
         *advice.blocks,
@@ -44,7 +47,9 @@ def _comment(words: str) -> list[str]:
     return textwrap.wrap(words, 98, initial_indent="# ", subsequent_indent="# ")
 
 
-def _data(profile: Profile, source: str, settings: dict[str, Any]) -> Iterator[str]:
+def _data(
+    profile: Profile, source: str, settings: dict[str, Any], own: Container[str]
+) -> Iterator[str]:
     yield from _comment(profile.summary)
     yield "data:"
     yield from _source(source, settings)
@@ -53,7 +58,7 @@ def _data(profile: Profile, source: str, settings: dict[str, Any]) -> Iterator[s
     width = min(_WIDEST_NAME, max(len(_column(column)) for column in profile.columns))
     for column in profile.columns:
         yield f"    {_column(column):<{width}}  # {_about(column, profile)}"
-    yield _split(profile)
+    yield _split(profile, own)
 
 
 def _source(source: str, settings: dict[str, Any]) -> Iterator[str]:
@@ -116,10 +121,15 @@ def _values(column: ColumnProfile) -> str:
     return f"{column.distinct:,} values: {shown}{more}"
 
 
-def _split(profile: Profile) -> str:
-    stratify = f", stratify: {_bound(profile.target, flow=True)}" if profile.labels else ""
+def _split(profile: Profile, own: Container[str]) -> str:
+    shares = {"validation": "0.1", "test": "0.2"}
+    settings = [f"{part}: {share}" for part, share in shares.items() if part not in own]
+    if profile.labels:
+        settings.append(f"stratify: {_bound(profile.target, flow=True)}")
+    kept = " and ".join(part for part in shares if part in own)
+    whose = f"; {kept} as the data has it" if kept else ""
     rows = ", ".join(f"{count:,} {part}" for part, count in profile.rows.items())
-    return f"  split: {{validation: 0.1, test: 0.2{stratify}, seed: 0}}  # rows: {rows}"
+    return f"  split: {{{', '.join([*settings, 'seed: 0'])}}}  # rows: {rows}{whose}"
 
 
 def _train(advice: Advice) -> Iterator[str]:

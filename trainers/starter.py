@@ -87,8 +87,17 @@ def start(
     if found is None:
         return None, notes, tuple(problems)
     _note_columns(found, notes)
-    text = spec_text(found, draft.source, draft.settings, spec_path.stem)
+    own = _own_parts(data, folder)
+    text = spec_text(found, draft.source, draft.settings, spec_path.stem, own)
     return text, notes, ()
+
+
+def _own_parts(data: Data, folder: Path) -> frozenset[str]:
+    """The parts that the source itself marks, such as a folder `test` with pictures."""
+    if data.source.kind.name != "pictures":  # no table marks any, and reading one takes a while
+        return frozenset()
+    table = data.source.made.open(folder, Findings())
+    return frozenset() if table is None or table.part is None else frozenset(table.part.tolist())
 
 
 def _data(source: str, settings: dict[str, Any], target: str) -> Data:

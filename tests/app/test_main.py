@@ -53,6 +53,19 @@ def test_a_reader_that_has_seen_enough_ends_the_output_quietly() -> None:
     assert len(done.stdout) == 100
 
 
+def test_a_sound_spec_is_told_to_have_no_problems(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "\n".join(["a,y", *(f"{i % 9},{'pq'[i % 2]}" for i in range(60)), ""])
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    spec = tmp_path / "a.yaml"
+    spec.write_text(
+        "netwright: 1\ndata: {source: a.csv, target: y}\nmodel: [linear: auto]\n", "utf-8"
+    )
+    assert main(["check", str(spec)]) == 0
+    assert capsys.readouterr().err == "No problems.\n"
+
+
 def test_check_loads_neither_torch_nor_qt(tmp_path: Path) -> None:
     rows = "\n".join(["a,y", *(f"{i % 9},{'pq'[i % 2]}" for i in range(60)), ""])
     (tmp_path / "a.csv").write_text(rows, "utf-8")

@@ -122,6 +122,17 @@ def test_a_names_file_that_names_the_last_column_is_believed(tmp_path):
     assert problems[0].code == "data.unknown_column"
 
 
+def test_the_split_leaves_out_the_part_that_the_data_has(shared_data, tmp_path):
+    folder = shared_data / "fashion_mnist/tiny_folder"
+    text, _, _ = started(folder / "train", None, tmp_path / "s.yaml")
+    assert "split: {validation: 0.1, test: 0.2, stratify: label" in text
+    assert "as the data has it" not in text
+    text, _, checked = started(folder, None, tmp_path / "s.yaml")
+    assert "split: {validation: 0.1, stratify: label, seed: 0}" in text
+    assert "test as the data has it" in text
+    assert checked.profile.rows["test"] == len(list((folder / "test").rglob("*.png")))
+
+
 def test_the_samples_are_sound():
     from nnspec.resources import resource
 

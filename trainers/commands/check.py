@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     report(problems, str(arguments.spec), text, as_json=False)
     if sound:
         print_layers(checked)
+        if not problems:
+            print("No problems.", file=sys.stderr)
         return 0
     print("Nothing was trained.", file=sys.stderr)
     return exit_code(problems)
