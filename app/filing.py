@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeDatabase, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.opening import Opening
@@ -12,8 +12,8 @@ from app.project import Project
 from app.recent import RecentFiles
 from app.settings import projects
 from app.start.samples import samples
+from nnspec.catalog import Catalog
 
-DATA_FILTER = "Data (*.csv *.tsv *.parquet *.npz *.zip *.json *.jsonl);;All files (*)"
 SPEC_FILTER = "Netwright specs (*.yaml *.yml);;All files (*)"
 
 
@@ -31,7 +31,8 @@ class Filing(QObject):
 
     def new_from_data(self) -> None:
         """Choose a data file to begin with."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "New from Data", "", DATA_FILTER)
+        kinds = data_filter(self._project.catalog)
+        name, _ = QFileDialog.getOpenFileName(self._window, "New from Data", "", kinds)
         if name:
             self._opening.open_any(Path(name))
 
@@ -77,6 +78,23 @@ class Filing(QObject):
                 self._recent.add(target)
             return project.path is not None
         return project.undo_stack.isClean() or project.save()
+
+
+def data_filter(catalog: Catalog) -> str:
+    """The files that hold data, as the catalog's sources name their endings.
+
+    A single picture is read as data too, but nobody begins with one.
+    """
+    named = [getattr(kind.make, "endings", ()) for kind in catalog.of("source")]
+    endings = [ending for endings in named for ending in endings]
+    shown = " ".join(f"*{ending}" for ending in endings if ending and not _is_picture(ending))
+    return f"Data ({shown});;All files (*)"
+
+
+def _is_picture(ending: str) -> bool:
+    by_name = QMimeDatabase.MatchMode.MatchExtension
+    kind = QMimeDatabase().mimeTypeForFile(f"x{ending}", by_name)
+    return kind.name().startswith("image/")
 
 
 def free_path() -> Path:

@@ -75,26 +75,28 @@ class RecentMenu(QMenu):
 
 
 class UndoNames(QObject):
-    """Keeps `Undo Add relu` and `Redo` true to the stack."""
+    """Keeps `Undo Add relu` and `Redo` true to the stack.
+
+    The slots take what the signals carry and never ask the stack: while it is being destroyed it
+    clears itself, and tells.
+    """
 
     def __init__(
         self, stack: QUndoStack, actions: Mapping[str, QAction], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._stack = stack
         self._undo, self._redo = actions["undo"], actions["redo"]
-        for signal in (
-            stack.canUndoChanged,
-            stack.canRedoChanged,
-            stack.undoTextChanged,
-            stack.redoTextChanged,
-        ):
-            signal.connect(self._show)
-        self._show()
-
-    def _show(self) -> None:
-        stack = self._stack
-        self._undo.setText(f"Undo {stack.undoText()}".strip())
-        self._redo.setText(f"Redo {stack.redoText()}".strip())
+        stack.canUndoChanged.connect(self._undo.setEnabled)
+        stack.canRedoChanged.connect(self._redo.setEnabled)
+        stack.undoTextChanged.connect(self._name_undo)
+        stack.redoTextChanged.connect(self._name_redo)
         self._undo.setEnabled(stack.canUndo())
         self._redo.setEnabled(stack.canRedo())
+        self._name_undo(stack.undoText())
+        self._name_redo(stack.redoText())
+
+    def _name_undo(self, words: str) -> None:
+        self._undo.setText(f"Undo {words}".strip())
+
+    def _name_redo(self, words: str) -> None:
+        self._redo.setText(f"Redo {words}".strip())

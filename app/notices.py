@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -28,7 +29,12 @@ _COLORS = {"note": "accent", "good": "good", "warning": "warning", "error": "bad
 
 
 class Notice(QFrame):
-    """One bar: an icon, a sentence, perhaps buttons, and a cross."""
+    """One bar: an icon, a sentence, perhaps buttons, and a cross.
+
+    `vacated`: it leaves while it has the keyboard, which has to go somewhere.
+    """
+
+    vacated = Signal()
 
     def __init__(
         self, style: Style, severity: Severity, text: str, offers: Sequence[Offer]
@@ -65,6 +71,9 @@ class Notice(QFrame):
 
     def leave(self) -> None:
         """Go away."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.vacated.emit()
         self.hide()
         self.setParent(None)
         self.deleteLater()
@@ -86,7 +95,12 @@ class Notice(QFrame):
 
 
 class Notices(QWidget):
-    """The place for notices: the newest on top, a few at most, one for each `key`."""
+    """The place for notices: the newest on top, a few at most, one for each `key`.
+
+    `vacated`: the one that leaves has the keyboard, which has to go somewhere.
+    """
+
+    vacated = Signal()
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +120,7 @@ class Notices(QWidget):
         self.withdraw(key or text)
         notice = Notice(self._style, severity, text, offers)
         notice.setObjectName(key or text)
+        notice.vacated.connect(self.vacated)
         self._column.insertWidget(0, notice)
         for old in self.shown()[MOST:]:
             old.leave()

@@ -105,6 +105,11 @@ class Window(QMainWindow):
             self._stack.addWidget(self._made[name])
         return self._made[name]
 
+    def _focus_work(self) -> None:
+        """Put the keyboard where the work is: the text, in a room that has one."""
+        room = self._stack.currentWidget()
+        getattr(room, "editor", room).setFocus()
+
     def _make_start(self) -> QWidget:
         page = StartPage(self.look, self.recent, samples())
         page.sample_wanted.connect(self.opening.open_sample)
@@ -181,11 +186,12 @@ class Window(QMainWindow):
         project.path_changed.connect(self._attach)
         project.noticed.connect(self.notices.post)
         project.analysis_changed.connect(self._show_analysis)
-        project.undo_stack.cleanChanged.connect(self._show_title)
+        project.undo_stack.cleanChanged.connect(self._show_clean)
         UndoNames(project.undo_stack, self.actions_by_name, self)
         self.opening.opened.connect(partial(self.go, "network"))
         self.opening.began.connect(self.target_choice.show)
         self.opening.told.connect(self.notices.post)
+        self.notices.vacated.connect(self._focus_work)
         self.training.begun.connect(partial(self.go, "train"))
         self.training.begun.connect(self.target_choice.withdraw)
         self.training.problems_wanted.connect(partial(self.go, "network"))
@@ -206,11 +212,15 @@ class Window(QMainWindow):
     # ---- showing ------------------------------------------------------------------------------
 
     def _show_title(self) -> None:
+        self._show_clean(self.project.undo_stack.isClean())
+
+    def _show_clean(self, clean: bool) -> None:  # noqa: FBT001
+        """Take the signal's word for it: a stack that is being destroyed cannot be asked."""
         path = self.project.path
         name = path.name if path else "Untitled" if self.project.text else ""
         self.setWindowTitle(f"{name}[*] — Netwright" if name else "Netwright")
         self.setWindowFilePath(str(path) if path else "")
-        self.setWindowModified(not self.project.undo_stack.isClean())
+        self.setWindowModified(not clean)
 
     def _show_analysis(self) -> None:
         analysis = self.project.analysis

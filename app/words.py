@@ -63,12 +63,15 @@ def plural(count: int, name: str) -> str:
 
 
 def number_words(value: float) -> str:
-    """A measured number in four digits, `not a number` where it is none."""
+    """A measured number in four digits, `52,420` from a thousand to ten million."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
         return "infinite"
-    return f"{value:.4g}"
+    shown = f"{value:.4g}"
+    if not 1_000 <= abs(float(shown)) < 10_000_000:
+        return shown
+    return f"{value:,.0f}"
 
 
 SHARES = ("accuracy", "precision", "recall", "f1", "auc", "auroc")

@@ -133,7 +133,8 @@ class Editing(QObject):
             return
         paths: tuple[Path, ...] = change.select
         self.selection_wanted.emit(paths)
-        self._project.apply((change.edit,), change.words, "canvas")
+        if not self._project.apply((change.edit,), change.words, "canvas"):
+            self.selection_wanted.emit(())
 
 
 def _name(key: str) -> str:

@@ -19,10 +19,11 @@ from app.network.kinds import entries
 from app.network.palette import Palette
 from app.network.panel import CanvasPanel
 from app.network.problems import ProblemPane
+from app.network.staying import staying
 from app.project import Project
 from app.style import Style
 from nnspec.document import Analysis
-from nnspec.problems import Problem
+from nnspec.problems import Problem, Span
 from nnspec.spec import Item, Path
 
 
@@ -35,6 +36,7 @@ class NetworkRoom(QWidget):
         self._scope = ""
         self._wanted: tuple[Path, ...] = ()
         self._known: tuple[object, ...] = ()
+        self._drawn = ""
         self.palette_pane = Palette(style)
         self.canvas = CanvasPanel(style)
         self.editor = Editor(project, style)
@@ -80,9 +82,9 @@ class NetworkRoom(QWidget):
         self.editor.moved.connect(self._follow_cursor)
         self.inspector.rename_wanted.connect(self.editing.rename)
         self.inspector.open_wanted.connect(self._open)
-        self.inspector.fix_wanted.connect(self.editing.fix)
+        self.inspector.fix_wanted.connect(self._fix)
         self.problems.chosen.connect(self.go_to_problem)
-        self.problems.fix_wanted.connect(self.editing.fix)
+        self.problems.fix_wanted.connect(self._fix)
 
     def _make_actions(self) -> None:
         view, standard = self.canvas.view, QKeySequence.StandardKey
@@ -128,6 +130,8 @@ class NetworkRoom(QWidget):
             self._scope, self._wanted = "", ()
             self.canvas.view.canvas.select(())
             self.canvas.start_anew()
+        elif origin != "canvas":
+            self._wanted = ()
 
     def _follow(self) -> None:
         """Show the newest analysis everywhere."""
@@ -139,22 +143,47 @@ class NetworkRoom(QWidget):
         if unreadable:
             self.canvas.show_unreadable(unreadable)
             return
+        before, said = self.picture, self._said()
         keys = self.canvas.view.canvas.selected_keys()
         picture = self._draw(analysis)
         wanted, self._wanted = self._wanted, ()
         if wanted:
             keys = tuple(card.key for card in picture.cards if card.path in wanted)
-        self.canvas.view.canvas.select(tuple(key for key in keys if picture.card(key)))
+        else:
+            keys = self._still_there(keys, before, said)
+        self.canvas.view.canvas.select(keys)
         self._show_selection(reveal=bool(wanted))
         if self.editor.hasFocus() and not wanted:
             self._follow_cursor(self.editor.cursor_index)
+
+    def _said(self) -> tuple[str, ...]:
+        """What the items of the picture say in the text it was drawn from."""
+        spans = (item.span for item in self.picture.items)
+        return tuple(self._drawn[span.start : span.end].strip() for span in spans)
+
+    def _still_there(
+        self, keys: tuple[str, ...], before: Picture, said: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The keys in the new picture of what was selected and is still there."""
+        picture = self.picture
+        if picture.scope != before.scope:
+            return ()
+        places = staying(said, self._said())
+        cards = [card for key in keys if (card := before.card(key))]
+        data = {card.key for card in cards if card.index < 0}
+        kept = {places.get(card.index) for card in cards if card.index >= 0}
+        return tuple(
+            card.key
+            for card in picture.cards
+            if (card.index in kept if card.index >= 0 else card.key in data)
+        )
 
     def _draw(self, analysis: Analysis) -> Picture:
         if self._scope and self._scope not in analysis.spec.blocks:
             self._scope = ""
         self._offer(analysis)
         picture = draw(analysis, self._project.catalog, self._scope)
-        self.editing.picture = picture
+        self.editing.picture, self._drawn = picture, analysis.text
         self.canvas.show_picture(picture, _empty_words(analysis, picture))
         return picture
 
@@ -203,12 +232,21 @@ class NetworkRoom(QWidget):
         if problem.span and not problem.file:
             self.editor.go_to(problem.span)
 
+    def _fix(self, problem: Problem) -> None:
+        """Do a problem's mend and go to it: its button goes, the keyboard must not go astray."""
+        self.editing.fix(problem)
+        if problem.fix:
+            end = problem.fix.edit.start + len(problem.fix.edit.text)
+            self.editor.go_to(Span(end, end))
+
     # ---- what the keys and menus do ----------------------------------------------------------
 
     @property
     def selected(self) -> tuple[str, ...]:
         """The keys of what is selected on the canvas; none while it cannot be edited."""
         view = self.canvas.view
+        if self._drawn != self._project.text:
+            self._follow()  # a key came before the picture of the newest text
         return () if view.locked else view.canvas.selected_keys()
 
     def _open(self, key: str) -> None:

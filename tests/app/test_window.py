@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import style
 from app.actions import COMMANDS
+from app.filing import data_filter
 from app.project import Project
 from app.settings import Settings, projects
 from app.start.page import StartPage
@@ -231,16 +233,58 @@ def test_another_target_is_one_undoable_step(window: Window, tmp_path: Path, qtb
     table.write_text(ROWS)
     drop(window, table)
     qtbot.waitUntil(lambda: window.notices.findChild(QComboBox) is not None, timeout=30_000)
+    window.activateWindow()
     assert told(window)[0].startswith("odd.yaml is written. It predicts 'odd'.")
     first = window.project.text
     box = window.notices.findChild(QComboBox)
     assert [box.itemText(i) for i in range(box.count())] == ["a", "b", "odd"]
+    box.setFocus()
     box.setCurrentText("b")
     box.textActivated.emit("b")
     qtbot.waitUntil(lambda: "target: b" in window.project.text, timeout=20_000)
     assert window.actions_by_name["undo"].text() == "Undo Predict b"
+    assert window.focusWidget().objectName() == "editor"
     window.actions_by_name["undo"].trigger()
     assert window.project.text == first
+
+
+@pytest.mark.parametrize("first", ["project", "window"])
+def test_nothing_is_asked_of_what_is_gone(
+    qapp: QApplication, qtbot: QtBot, catalog: Catalog, spec: Path, first: str
+) -> None:
+    project = Project(catalog)
+    made = Window(project, style.apply(qapp, "light"), Settings())
+    made.show()
+    made.opening.open_any(spec)
+    project.apply((Edit(0, 0, "# mine\n"),), "Add a note", "test")
+    qapp.processEvents()
+    with qtbot.captureExceptions() as raised:
+        made.close()
+        for gone in (project, made) if first == "project" else (made, project):
+            shiboken6.delete(gone)
+        qapp.processEvents()
+    assert not raised
+
+
+def test_the_dialog_offers_the_data_that_can_be_read(catalog: Catalog) -> None:
+    data, everything = data_filter(catalog).split(";;")
+    offered = set(data.removeprefix("Data (").removesuffix(")").split())
+    assert offered >= {"*.csv", "*.tsv", "*.txt", "*.data", "*.zip"}
+    assert not offered & {"*.parquet", "*.npz", "*.json", "*.png", "*.tif", "*.webp", "*"}
+    assert everything == "All files (*)"
+
+
+def test_the_keyboard_goes_to_the_text_when_its_notice_leaves(
+    window: Window, spec: Path, qtbot: QtBot
+) -> None:
+    window.opening.open_any(spec)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=2000)
+    notice = window.notices.post("good", "Written.", offers=[("Fine", lambda: None)])
+    fine = notice.findChild(QPushButton)
+    fine.setFocus()
+    qtbot.keyClick(fine, Qt.Key.Key_Space)
+    assert window.focusWidget().objectName() == "editor"
 
 
 # ---- training

@@ -10,6 +10,7 @@ from app.words import (
     duration_words,
     metric_title,
     metric_words,
+    number_words,
     remaining_words,
 )
 
@@ -52,3 +53,15 @@ def test_shares_are_in_per_cent_and_other_metrics_are_not() -> None:
     assert metric_title("val_f1") == "Validation F1"
     assert metric_title("test_r2") == "Test R²"
     assert metric_title("accuracy") == "Accuracy"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (52_420.3, "52,420"), (999.96, "1,000"), (1234.5, "1,234"), (-52_420.3, "-52,420"),
+        (9_999_000.0, "9,999,000"), (12_345_678.0, "1.235e+07"), (0.000123456, "0.0001235"),
+        (12.34567, "12.35"), (math.inf, "infinite"),
+    ],
+)  # fmt: skip
+def test_large_figures_are_grouped_by_thousands(value: float, words: str) -> None:
+    assert number_words(value) == words
