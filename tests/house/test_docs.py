@@ -35,7 +35,8 @@ def broken_links(text: str, folder: Path) -> list[str]:
             continue
         file, _, anchor = target.partition("#")
         place = folder / file if file else None
-        inside = place.read_text(encoding="utf-8") if place and place.is_file() else text
+        page = place is not None and place.is_file() and place.suffix == ".md"
+        inside = place.read_text(encoding="utf-8") if place and page else text
         if (place and not place.exists()) or (anchor and anchor not in headings(inside)):
             broken.append(target)
     return broken
