@@ -312,9 +312,10 @@ class Editor(QPlainTextEdit):
         self.setViewportMargins(self._numbers.sizeHint().width(), 0, 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep everything in its place."""
+        """Keep everything in its place, and in sight what was: problems take room from below."""
+        seen = self.cursorRect().top() < event.oldSize().height()
         super().resizeEvent(event)
-        if self.hasFocus():
+        if self.hasFocus() or (self._shown_item and seen):
             self.ensureCursorVisible()
         inner = self.contentsRect()
         self._numbers.setGeometry(

@@ -182,7 +182,9 @@ class NetworkRoom(QWidget):
         if self._scope and self._scope not in analysis.spec.blocks:
             self._scope = ""
         self._offer(analysis)
-        picture = draw(analysis, self._project.catalog, self._scope)
+        profile = self._project.profile
+        classes = len(profile.labels) if profile else 0
+        picture = draw(analysis, self._project.catalog, self._scope, classes)
         self.editing.picture, self._drawn = picture, analysis.text
         self.canvas.show_picture(picture, _empty_words(analysis, picture))
         return picture

@@ -129,8 +129,8 @@ def _unused(kind: str, counts: dict[str, int], taken: set[str]) -> str:
             return key
 
 
-def draw(analysis: Analysis, catalog: Catalog, scope: str = "") -> Picture:
-    """Make the picture of one list of layers."""
+def draw(analysis: Analysis, catalog: Catalog, scope: str = "", classes: int = 0) -> Picture:
+    """Make the picture of one list of layers; `classes` are the target's, where it has any."""
     items = items_of(analysis.spec, scope)
     keys = item_keys(items)
     facts = _facts(analysis.graph, items, keys, scope)
@@ -140,7 +140,7 @@ def draw(analysis: Analysis, catalog: Catalog, scope: str = "") -> Picture:
         for index, (item, key) in enumerate(zip(items, keys, strict=True))
     ]
     inputs = _inputs(analysis, scope)
-    outputs = _outputs(analysis, scope)
+    outputs = _outputs(analysis, scope, classes)
     shapes = {card.key: card.shape for card in (*inputs, *cards)}
     wires = _wires(items, keys, inputs, shapes)
     last = keys[-1] if keys else None
@@ -258,20 +258,22 @@ def _entering(graph: Graph, items: Sequence[Item]) -> str:
     return str(shapes.get(inner.inputs[0]) or "")
 
 
-def _outputs(analysis: Analysis, scope: str) -> tuple[Card, ...]:
+def _outputs(analysis: Analysis, scope: str, classes: int) -> tuple[Card, ...]:
     if scope:
         return (Card(OUTPUT + "output", "output", "output", "what leaves this block", "Output"),)
     interface, data = analysis.interface, analysis.spec.data
     if interface and interface.targets:
         return tuple(
-            Card(OUTPUT + name, "output", name, "target", "Output", note=_wanted(numbers))
+            Card(OUTPUT + name, "output", name, "target", "Output", note=_wanted(numbers, classes))
             for name, numbers in interface.targets.items()
         )
     name = data.target.name if data and data.target else "target"
     return (Card(OUTPUT + name, "output", name, "target", "Output"),)
 
 
-def _wanted(numbers: int) -> str:
+def _wanted(numbers: int, classes: int) -> str:
+    if classes:
+        return f"{classes} classes"
     return "1 number" if numbers == 1 else f"{numbers} numbers"
 
 

@@ -41,6 +41,9 @@ KIND_MIME = "application/x-netwright-kind"
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 3.0
 STEP = 1.2
+CONTROLS = 52
+"""Pixels at the bottom of the view where the zoom buttons lie: nothing is brought to rest there."""
+
 READABLE = 0.7
 """A network is shown whole if that takes no smaller zoom than this."""
 
@@ -112,19 +115,27 @@ class CanvasView(QGraphicsView):
 
     def fit(self) -> None:
         """Show the whole network, never larger than life."""
-        area = self.canvas.network_rect().adjusted(-48, -40, 48, 40)
-        room = self.viewport().rect()
+        area, room = self.canvas.network_rect().adjusted(-48, -40, 48, 40), self._free()
         zoom = min(room.width() / area.width(), room.height() / area.height(), 1.0)
         self.set_zoom(zoom)
-        self.centerOn(area.center())
+        self._center(area)
+
+    def _free(self) -> QRect:
+        """The part of the view where no buttons lie."""
+        return self.viewport().rect().adjusted(0, 0, 0, -CONTROLS)
+
+    def _center(self, area: QRectF) -> None:
+        """Put an area of the scene in the middle of what is free."""
+        self.centerOn(area.center().x(), area.center().y() + CONTROLS / 2 / self.zoom)
 
     def show_top(self) -> None:
         """Show all of the network if it can be read then, else its beginning."""
-        area, room = self.canvas.network_rect().adjusted(-48, -32, 48, 32), self.viewport().rect()
+        area, room = self.canvas.network_rect().adjusted(-48, -32, 48, 32), self._free()
         whole = min(room.width() / area.width(), room.height() / area.height())
         self.set_zoom(min(1.0, whole if whole >= READABLE else room.width() / area.width()))
-        below = area.top() + room.height() / 2 / self.zoom
-        self.centerOn(area.center().x(), area.center().y() if whole >= READABLE else below)
+        if whole < READABLE:
+            area.setHeight(room.height() / self.zoom)
+        self._center(area)
         self._untouched = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -138,7 +149,7 @@ class CanvasView(QGraphicsView):
         keys = self.canvas.selected_keys()
         if keys:
             box = self.canvas.nodes[keys[0]].box()
-            self.ensureVisible(box.adjusted(0, -20, 0, 20), 24, 24)
+            self.ensureVisible(box.adjusted(0, -20, 0, CONTROLS / self.zoom), 24, 24)
 
     def scroll_by(self, right: int, down: int) -> None:
         """Move the view over the canvas by pixels."""

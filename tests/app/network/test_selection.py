@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 
+from app.network.canvas.picture import draw
 from tests.app.network.bench import TEXT, Bench
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -91,3 +92,39 @@ def test_a_mend_leaves_the_keyboard_in_the_text(bench: Bench) -> None:
     assert bench.project.text == TEXT
     assert bench.room.editor.hasFocus()
     assert bench.view.canvas.selected_keys() == ("relu",)
+
+
+def test_a_dropped_layer_is_in_sight_in_the_text_though_problems_take_room(bench: Bench) -> None:
+    editor = bench.room.editor
+    relus = "  - relu\n" * 60 + "  - global_avg_pool"
+    bench.project.new(TEXT.replace("  - global_avg_pool", relus))
+    bench.settle()
+    assert editor.verticalScrollBar().value() == 0
+    height = editor.height()
+    bench.view.ensureVisible(bench.view.canvas.nodes["relu_50"].box())
+    bench.drop("rnn", (bench.at("relu_50", "out") + bench.at("relu_51", "in")) / 2)
+    bench.drop("embedding", (bench.at("relu_50", "out") + bench.at("rnn", "in")) / 2)
+    bench.settle()
+    assert editor.textCursor().block().text().strip().startswith("- embedding")
+    assert editor.viewport().rect().contains(editor.cursorRect())
+    editor.resize(editor.width(), height // 4)  # what a longer list of problems does
+    bench.settle()
+    assert editor.viewport().rect().contains(editor.cursorRect())
+
+
+@pytest.mark.parametrize("height", [500, 640, 900, 1100])
+def test_the_zoom_buttons_cover_no_layer_of_a_network_shown_whole(
+    bench: Bench, height: int
+) -> None:
+    bench.room.resize(1000, height)
+    bench.settle()
+    bench.view.fit()
+    view, bar = bench.view, bench.room.canvas._zoom.geometry()
+    for node in view.canvas.nodes.values():
+        assert not view.mapFromScene(node.box()).boundingRect().intersects(bar)
+
+
+def test_the_target_tells_its_classes(bench: Bench) -> None:
+    analysis, catalog = bench.project.analysis, bench.project.catalog
+    assert draw(analysis, catalog, classes=3).cards[-1].note == "3 classes"
+    assert draw(analysis, catalog).cards[-1].note == "3 numbers"
