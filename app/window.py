@@ -107,7 +107,7 @@ class Window(QMainWindow):
 
     def _focus_work(self) -> None:
         """Put the keyboard where the work is: the text, in a room that has one."""
-        room = self._stack.currentWidget()
+        room = self._stack.currentWidget() or self
         getattr(room, "editor", room).setFocus()
 
     def _make_start(self) -> QWidget:
