@@ -182,9 +182,9 @@ def test_a_name_whose_value_is_unread_is_passed_over_in_silence():
     ],
 )
 def test_hostile_texts_are_refused_at_once(expression):
-    start = time.perf_counter()
+    start = time.process_time()
     assert mistake(expression).code in ("expression.syntax", "expression.value")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_an_expression_that_is_not_closed():

@@ -459,10 +459,10 @@ def test_what_other_programs_call_it_is_understood():
     ids=["repeats", "empty", "itself"],
 )
 def test_a_bomb_of_blocks_is_refused_at_once(blocks):
-    start = time.perf_counter()
+    start = time.process_time()
     _, problems, _ = model("- b8", "- b0", "- linear: auto", head=HEAD + "blocks:\n" + blocks)
     assert has_errors(problems)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_three_hundred_layers_take_little_time():
@@ -477,9 +477,9 @@ def test_three_hundred_layers_take_little_time():
     spec = read_spec(read(text, problems), CATALOG, problems)
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         graph = infer(spec, PICTURES, CATALOG, Problems(text))
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert len(graph.nodes) == 303
     assert min(times) < 0.1  # about 5 ms; this guards against squares, not against a busy machine
 
