@@ -41,7 +41,9 @@ class Kind:
         group: heading in the palette, for example "Convolution".
         help: the class docstring; its first line is one sentence.
         make: the frozen dataclass that holds the settings and knows the rules.
-        many: a layer that takes several inputs (`add`, `concat`).
+        many: a layer that takes two or more inputs of one role (`add`, `concat`).
+        takes: names of a layer's inputs in the order of `from:`; one that ends with `?` may be
+            left out. Not used where `many` is set.
         also: what other programs call it (`dense`); only used to suggest the right name.
     """
 
@@ -53,6 +55,22 @@ class Kind:
     many: bool = False
     also: tuple[str, ...] = ()
     params: tuple[Param, ...] = field(default=())
+    takes: tuple[str, ...] = ("input",)
+
+    @property
+    def fewest(self) -> int:
+        """How many inputs a layer needs at least."""
+        return 2 if self.many else sum(not name.endswith("?") for name in self.takes)
+
+    @property
+    def most(self) -> int | None:
+        """How many inputs a layer takes at most; None where there is no limit."""
+        return None if self.many else len(self.takes)
+
+    @property
+    def joins(self) -> bool:
+        """Whether a layer can take several inputs, which may then be listed in its place."""
+        return self.most != 1
 
     @property
     def summary(self) -> str:
@@ -65,11 +83,18 @@ class Kind:
         return self.params[0] if self.params else None
 
 
-def kind(group: str = "", *, many: bool = False, also: tuple[str, ...] = ()) -> Any:
+def kind(
+    group: str = "",
+    *,
+    many: bool = False,
+    takes: tuple[str, ...] = ("input",),
+    also: tuple[str, ...] = (),
+) -> Any:
     """Mark the one public class of a module as its kind."""
 
     def mark(made: type) -> type:
-        made.kind_facts = {"group": group, "many": many, "also": also}  # type: ignore[attr-defined]
+        facts = {"group": group, "many": many, "takes": takes, "also": also}
+        made.kind_facts = facts  # type: ignore[attr-defined]
         return made
 
     return mark
@@ -134,4 +159,5 @@ def _kinds_in(family: Family, package: str) -> Iterator[Kind]:
                     facts["many"],
                     facts["also"],
                     params_of(member),
+                    facts["takes"],
                 )

@@ -294,7 +294,7 @@ class Expansion:
     ) -> tuple[Shape | None, int, int]:
         """Return shape, parameters and multiply-adds of a layer; None and 0 where unknown."""
         shapes = tuple(source.shape for source in sources if source.shape is not None)
-        fits = len(sources) > 1 if kind.many else len(sources) == 1
+        fits = kind.fewest <= len(sources) <= (kind.most or len(sources))
         if layer is None or len(shapes) < len(sources) or not fits:
             return None, 0, 0
         shape = layer.shape(*shapes)

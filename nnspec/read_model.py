@@ -128,10 +128,10 @@ def _item(reading: Reading, node: Node, path: Path) -> Item | None:
     if kind is None:
         return None
     known = reading.catalog.get("layer", kind.key)
-    many = known is not None and known.many
+    joins = known is not None and known.joins
     settings = None if plain(kind.value) is None else kind.value
     sources = _sources(reading, node.get("from"), (*path, "from"))
-    if many and isinstance(settings, Sequence) and sources is None:
+    if joins and isinstance(settings, Sequence) and sources is None:
         sources, settings = _sources(reading, settings, (*path, kind.key)), None
     return Item(
         kind.key,

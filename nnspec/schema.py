@@ -117,7 +117,7 @@ def _kind_value(kind: Kind) -> Schema:
         forms += _setting(kind.main)["anyOf"]
     if not any(setting.required for setting in kind.params):
         forms.append({"type": "null"})
-    if kind.many:
+    if kind.joins:
         forms.append({"type": "array", "items": {"type": "string"}})
     return {"anyOf": forms, "description": kind.summary}
 

@@ -210,24 +210,23 @@ class _Wiring:
         self._broken = True
 
     def _check_number(self, kind: Kind | Block, item: Item, sources: tuple[Wire, ...]) -> None:
-        many = isinstance(kind, Kind) and kind.many
-        if not many and len(sources) > 1:
+        fewest, most = (1, 1) if isinstance(kind, Block) else (kind.fewest, kind.most)
+        if most is not None and len(sources) > most:
+            one = most == 1
             self._report(
                 "inputs.many",
                 None,
                 item,
-                f"'{item.kind}' takes one input but gets {len(sources)}",
-                "join them first with add or concat",
+                f"'{item.kind}' takes {'one input' if one else _listed(kind)} "
+                f"but gets {len(sources)}",
+                "join them first with add or concat" if one else f"name them: {_example(kind)}",
             )
-        elif many and len(sources) < 2:
+        elif len(sources) < fewest:
+            words = "joins two or more results" if most is None else f"takes {_listed(kind)}"
             self._report(
-                "inputs.few",
-                None,
-                item,
-                f"'{item.kind}' joins two or more results",
-                f"name them: {item.kind}: [ONE, TWO]",
+                "inputs.few", None, item, f"'{item.kind}' {words}", f"name them: {_example(kind)}"
             )
-        elif many and item.repeat is not None:
+        elif fewest > 1 and item.repeat is not None:
             self._report(
                 "repeat.inputs",
                 None,
@@ -290,6 +289,22 @@ class _Wiring:
                     hint="remove it, or name it in the from: of a later layer",
                     severity="warning",
                 )
+
+
+def _listed(kind: Kind | Block) -> str:
+    """The inputs of a layer in words: `query, memory and perhaps mask`."""
+    takes = kind.takes if isinstance(kind, Kind) else ("input",)
+    needed = [name for name in takes if not name.endswith("?")]
+    perhaps = [name[:-1] for name in takes if name.endswith("?")]
+    words = f"{len(needed)} inputs ({', '.join(needed)})" if len(needed) > 1 else "one input"
+    return f"{words} and perhaps {' and '.join(perhaps)}" if perhaps else words
+
+
+def _example(kind: Kind | Block) -> str:
+    """How the inputs are named: `add: [ONE, TWO]`, `from: [QUERY, MEMORY]`."""
+    if not isinstance(kind, Kind) or kind.many:
+        return f"{kind.name}: [ONE, TWO]"
+    return f"from: [{', '.join(name.rstrip('?').upper() for name in kind.takes)}]"
 
 
 def _unique_names(items: tuple[Item, ...], taken: tuple[str, ...]) -> tuple[str, ...]:

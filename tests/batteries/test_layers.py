@@ -82,7 +82,10 @@ def configurations(kind, seed=0, rounds=ROUNDS):
         }
         layer = kind.make(**values)
         first = rng.choice(INPUTS)
-        others = [rng.choice((first, first, rng.choice(INPUTS))) for _ in range(kind.many)]
+        others = [
+            rng.choice((first, first, rng.choice(INPUTS)))
+            for _ in range(rng.randint(kind.fewest, kind.most or 2) - 1)
+        ]
         yield layer, (first, *others)
 
 
@@ -222,7 +225,7 @@ def test_huge_settings_are_answered_at_once(kind):
             continue
         layer = kind.make(**{**values, setting.name: huge})
         for x in INPUTS:
-            inputs = (x,) * (2 if kind.many else 1)
+            inputs = (x,) * kind.fewest
             result = layer.shape(*inputs)
             if isinstance(result, Shape):
                 str(result)
