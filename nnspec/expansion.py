@@ -18,7 +18,7 @@ from nnspec.faults import FaultReport, Signal
 from nnspec.item_settings import auto_settings, block_scope, read_layer, read_repeat
 from nnspec.problems import Problems, Span
 from nnspec.reading import address
-from nnspec.shapes import Fault, Interface, Shape
+from nnspec.shapes import Fault, Interface, Shape, width_of
 from nnspec.spec import Block, Item, Path
 from nnspec.wiring import NOWHERE, Wire, Wired
 
@@ -103,7 +103,9 @@ class Expansion:
         blocks: Mapping[str, tuple[Wired, ...]],
         interface: Interface | None,
         problems: Problems,
+        answers: Mapping[str, str],
     ) -> None:
+        self.answers = answers
         self.nodes: dict[str, Node] = {}
         self.results: dict[str, Signal] = {}
         self.faults = FaultReport(problems)
@@ -175,7 +177,8 @@ class Expansion:
         if isinstance(kind, Block):
             given = block_scope(item, kind, layers.scope, self._document, self._problems)
         else:
-            given = self._filled(item, kind, read_layer(item, kind, layers.scope, self._problems))
+            layer = read_layer(item, kind, layers.scope, self._problems)
+            given = self._filled(item, kind, layer, layers.prefix + wired.name)
         if twin is not None and given is not None and given != twin.given:
             self._report(
                 "share.settings",
@@ -186,14 +189,19 @@ class Expansion:
             return None
         return given
 
-    def _filled(self, item: Item, kind: Kind, layer: Any | None) -> Any | None:
-        """Replace `auto` by the number of outputs the target needs, where the data is known."""
+    def _filled(self, item: Item, kind: Kind, layer: Any | None, place: str) -> Any | None:
+        """Replace `auto` by the number of outputs that the target of this item needs.
+
+        `place` is the item's name with what stands before it in ids.
+        """
         names = [name for name in auto_settings(kind.make) if getattr(layer, name, None) == "auto"]
         if layer is None or not names or self._interface is None:
             return layer
-        needs = tuple(self._interface.targets.values())
-        if len(needs) == 1:
-            return dataclasses.replace(layer, **dict.fromkeys(names, needs[0]))
+        needs = self._interface.targets
+        only = next(iter(needs)) if len(needs) == 1 else self.answers.get(place)
+        width = width_of(needs[only]) if only is not None and only in needs else None
+        if isinstance(width, int):
+            return dataclasses.replace(layer, **dict.fromkeys(names, width))
         count = f"{len(needs)} targets" if needs else "no target"
         self._report(
             "auto.target",

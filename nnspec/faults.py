@@ -11,10 +11,10 @@ from functools import cached_property
 
 from nnspec.catalog import Kind
 from nnspec.edits import EditRefused, insert_item, set_value
-from nnspec.problems import Edit, Fix, Problems, Span
+from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.reading import address
-from nnspec.shapes import Fault, Shape
-from nnspec.spec import Item, Path
+from nnspec.shapes import Fault, Shape, width_of
+from nnspec.spec import Item, Path, Reference
 from nnspec.syntax import read
 from nnspec.tree import Mapping, Node, Plain
 
@@ -83,8 +83,11 @@ class FaultReport:
             details=self._trail(uses),
         )
 
-    def output(self, item: Item, kind: Kind | None, target: str, need: int, shape: Shape) -> None:
+    def output(self, item: Item, kind: Kind | None, target: str, need: Shape, shape: Shape) -> None:
         """Report that the network's result does not fit the target."""
+        if len(need) != 1:
+            self._arrayed_output(item, kind, target, need, shape)
+            return
         if len(shape) != 1:
             pool = "global_avg_pool" if len(shape) in (2, 3) else "flatten"
             hint, fix = f"end with '- {pool}' and '- linear: auto'", None
@@ -96,21 +99,75 @@ class FaultReport:
         label = item.name.name if item.name else item.kind
         needs = (
             f"'{target}' needs 1 number"
-            if need == 1
-            else f"'{target}' has {need} classes, so the last layer must give {need} numbers"
+            if need.sizes == (1,)
+            else f"'{target}' needs {need} numbers"
         )
         self._add(
             "output.shape", item, item.kind_span, f"{needs}; '{label}' gives {gives}", hint, fix=fix
         )
 
-    def no_output(self, target: str) -> None:
+    def _arrayed_output(
+        self, item: Item, kind: Kind | None, target: str, need: Shape, shape: Shape
+    ) -> None:
+        """Report that the result is not the sequence or the picture that the target needs."""
+        form = "length x classes" if len(need) == 2 else "classes x height x width"
+        last = "linear: auto" if len(need) == 2 else "conv2d: {out_channels: auto, kernel_size: 1}"
+        label = item.name.name if item.name else item.kind
+        same = len(shape) == len(need)
+        hint = f"end with '- {last}'"
+        if same and shape.sizes[:1] == need.sizes[:1] and len(need) == 3:
+            hint = "bring it to the target's height and width, with upsample or other strides"
+        self._add(
+            "output.shape",
+            item,
+            item.kind_span,
+            f"'{target}' needs {need} ({form}); '{label}' gives {shape}",
+            hint,
+            fix=self._output_fix(item, kind)
+            if same and width_of(shape) != width_of(need)
+            else None,
+        )
+
+    def no_output(
+        self, target: str, reference: Reference | None = None, known: tuple[str, ...] = ()
+    ) -> None:
         """Report that no layer answers for one of several targets."""
+        if reference is not None:
+            self._unknown(
+                "output.unknown", reference, f"outputs.{target}", known, "a layer of the model"
+            )
+            return
         self.problems.add(
             "output.missing",
             None,
             f"no layer of the model is named '{target}', and so none answers for this target",
             path="model",
             hint=f"name the layer that predicts it: name: {target}",
+        )
+
+    def no_target(self, name: str, reference: Reference, known: tuple[str, ...]) -> None:
+        """Report that `outputs:` names a target that the data does not have."""
+        self.problems.add(
+            "output.target",
+            reference.span,
+            f"'{name}' is no target of the data",
+            path=f"outputs.{name}",
+            hint=suggestion(name, known, kinds="targets") if known else "add it to data: target:",
+        )
+
+    def _unknown(
+        self, code: str, reference: Reference, path: str, known: tuple[str, ...], what: str
+    ) -> None:
+        near, span = nearest(reference.name, known), reference.span
+        self.problems.add(
+            code,
+            span,
+            f"'{reference.name}' is not the name of {what}",
+            path=path,
+            hint=suggestion(reference.name, known, kinds="names")
+            if known
+            else "give that layer a name: name: NAME",
+            fix=Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None,
         )
 
     def _add(

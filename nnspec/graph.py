@@ -63,55 +63,73 @@ def infer(spec: Spec, interface: Interface | None, catalog: Catalog, problems: P
     }
     items = wire(spec.model, spec.blocks, catalog, _offer(spec, interface), problems)
     usable = {name: wired for name, wired in blocks.items() if name not in recursive}
-    expansion = Expansion(Scope(spec.params, spec.unread_params), usable, interface, problems)
-    last = expansion.model(items, _default_input(interface) or "input")
-    outputs = _outputs(spec, interface, items, expansion.results, last, expansion.faults)
+    answers = _answers(spec, interface, items, problems)
+    expansion = Expansion(
+        Scope(spec.params, spec.unread_params),
+        usable,
+        interface,
+        problems,
+        {wired.name: target for target, wired in answers.items()},
+    )
+    last = expansion.model(items, (interface and interface.entry) or "input")
+    outputs = _outputs(spec, interface, answers, expansion, last)
     if interface is not None:
         _report_unused_inputs(spec, interface, tuple(expansion.nodes.values()), problems)
     return Graph(inputs, tuple(expansion.nodes.values()), outputs)
 
 
 def _offer(spec: Spec, interface: Interface | None) -> Offer:
+    named = tuple(reference.name for reference in spec.outputs.values())
     if interface is None:
         columns = tuple(spec.data.columns) if spec.data else ()
-        return Offer(possible=("features", "image", *columns))
+        return Offer(possible=("features", "image", *columns), outputs=named)
     targets = tuple(interface.targets) if len(interface.targets) > 1 else ()
-    several = _default_input(interface) is None and len(interface.inputs) > 1
-    return Offer(tuple(interface.inputs), several=several, outputs=targets)
+    several = interface.entry is None and len(interface.inputs) > 1
+    return Offer(tuple(interface.inputs), several=several, outputs=(*named, *targets))
 
 
-def _default_input(interface: Interface | None) -> str | None:
+def _answers(
+    spec: Spec, interface: Interface | None, items: tuple[Wired, ...], problems: Problems
+) -> dict[str, Wired]:
+    """Return the item that answers for each target, and report what cannot be resolved."""
     if interface is None:
-        return None
-    only = next(iter(interface.inputs)) if len(interface.inputs) == 1 else None
-    return interface.default or only
+        return {}
+    places = {wired.item.name.name: wired for wired in items if wired.item.name}
+    answers: dict[str, Wired] = {}
+    for target in interface.targets:
+        reference = spec.outputs.get(target)
+        name = reference.name if reference else target
+        if reference is None and len(interface.targets) == 1:
+            answers[target] = items[-1]
+        elif name in places:
+            answers[target] = places[name]
+        else:
+            FaultReport(problems).no_output(target, reference, tuple(places))
+    for name, reference in spec.outputs.items():
+        if name not in interface.targets:
+            FaultReport(problems).no_target(name, reference, tuple(interface.targets))
+    return answers
 
 
 def _outputs(
     spec: Spec,
     interface: Interface | None,
-    items: tuple[Wired, ...],
-    results: Mapping[str, Signal],
+    answers: Mapping[str, Wired],
+    expansion: Expansion,
     last: Signal,
-    faults: FaultReport,
 ) -> dict[str, str]:
     """Return the node that answers for each target, and check that it gives what is needed."""
     if interface is None or not interface.targets:
         target = spec.data.target if spec.data else None
         return {target.name if target else "output": last.id}
     outputs: dict[str, str] = {}
-    single = len(interface.targets) == 1
-    for target, need in interface.targets.items():
-        wired = items[-1] if single else next((w for w in items if w.name == target), None)
-        if wired is None:
-            faults.no_output(target)
-            continue
-        result = last if single else results.get(wired.name, last)
+    for target, wired in answers.items():
+        result = expansion.results.get(wired.name, last)
         outputs[target] = result.id
-        shape = result.shape
-        if shape is not None and (shape.sizes != (need,) or shape.dtype != "float"):
+        need, shape = interface.targets[target], result.shape
+        if shape is not None and shape != need:
             kind = wired.kind if isinstance(wired.kind, Kind) else None
-            faults.output(wired.item, kind, target, need, shape)
+            expansion.faults.output(wired.item, kind, target, need, shape)
     return outputs
 
 
@@ -121,7 +139,7 @@ def _report_unused_inputs(
     used = {source for node in nodes for source in node.inputs}
     if has_errors(problems):
         return
-    for name in interface.inputs:
+    for name in interface.main:
         if name not in used:
             column = spec.data.columns.get(name) if spec.data else None
             problems.add(

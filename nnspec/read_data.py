@@ -22,10 +22,10 @@ def read_data(reading: Reading, entry: Entry) -> Data | None:
         if part.key not in known and not part.key.startswith("x-"):
             reading.unknown(part, known, "data", "key.unknown", f"data has no setting '{part.key}'")
     source = _source(reading, node)
-    target = _target(reading, node.get("target"))
+    targets = _targets(reading, node.get("target"))
     columns = _columns(reading, node.get("columns"))
     split = _split(reading, node.get("split"))
-    return Data(source, target, columns, split) if source else None
+    return Data(source, targets, columns, split) if source else None
 
 
 def _source(reading: Reading, node: Mapping) -> Choice | None:
@@ -53,20 +53,41 @@ def _source(reading: Reading, node: Mapping) -> Choice | None:
     )
 
 
-def _target(reading: Reading, node: Node | None) -> Column | None:
+def _targets(reading: Reading, node: Node | None) -> tuple[Column, ...]:
+    """Read one target or several: a name, a mapping of names to types, or a list of either."""
     path: Path = ("data", "target")
     match node:
         case None | Scalar(value=None):
-            return None
+            return ()
         case Scalar():
-            return Column(node.text, None, node.span)
-        case Mapping(entries=(only,)):
-            return Column(only.key, _type(reading, only.value, (*path, only.key)), only.key_span)
-        case Sequence(items=(only,)):
-            return _target(reading, only)
+            return (Column(node.text, None, node.span),)
+        case Mapping(entries=entries):
+            return tuple(
+                Column(part.key, _type(reading, part.value, (*path, part.key)), part.key_span)
+                for part in entries
+            )
+        case Sequence(items=items) if not any(isinstance(part, Sequence) for part in items):
+            return _distinct(
+                reading, [found for part in items for found in _targets(reading, part)]
+            )
         case _:
-            reading.wrong(node, path, "the target is one column", "write: target: NAME")
-            return None
+            reading.wrong(node, path, "the target is a column", "write: target: NAME")
+            return ()
+
+
+def _distinct(reading: Reading, columns: list[Column]) -> tuple[Column, ...]:
+    named: dict[str, Column] = {}
+    for column in columns:
+        if column.name in named:
+            reading.problems.add(
+                "data.target_twice",
+                column.span,
+                f"'{column.name}' is listed as a target twice",
+                path="data.target",
+                hint="remove one of the two",
+            )
+        named.setdefault(column.name, column)
+    return tuple(named.values())
 
 
 def _type(reading: Reading, node: Node, path: Path) -> Choice | None:

@@ -81,6 +81,29 @@ def _block(reading: Reading, entry: Entry) -> Block | None:
     return Block(entry.key, read_params(reading, node.entry("params")), items, path, entry.key_span)
 
 
+def read_outputs(reading: Reading, entry: Entry | None) -> dict[str, Reference]:
+    """Read `outputs:`: for a target, the item of the model that answers for it."""
+    if entry is None or plain(entry.value) is None:
+        return {}
+    if not isinstance(entry.value, Mapping):
+        reading.wrong(
+            entry.value,
+            ("outputs",),
+            "outputs is a mapping of targets to layers",
+            "write: outputs: {TARGET: NAME}",
+        )
+        return {}
+    outputs: dict[str, Reference] = {}
+    for part in entry.value.entries:
+        if isinstance(part.value, Scalar) and part.value.value is not None:
+            outputs[part.key] = Reference(part.value.text, part.value.span)
+        else:
+            reading.wrong(
+                part.value, ("outputs", part.key), "an output is a layer's name", "write its name"
+            )
+    return outputs
+
+
 def read_items(reading: Reading, node: Node, path: Path) -> tuple[Item, ...]:
     """Read a list of layers; items that name no layer are left out."""
     if plain(node) is None:

@@ -10,14 +10,14 @@ from nnspec.catalog import Catalog
 from nnspec.expressions import Scope, bind
 from nnspec.problems import Edit, Fix, Problems, Span
 from nnspec.read_data import read_data
-from nnspec.read_model import read_blocks, read_items, read_params
+from nnspec.read_model import read_blocks, read_items, read_outputs, read_params
 from nnspec.read_train import read_train
 from nnspec.reading import Reading
 from nnspec.spec import Spec, Train
 from nnspec.tree import Entry, Mapping, Node, Plain, Scalar, plain, unread
 
 FORMAT = 1
-SECTIONS = ("netwright", "name", "params", "data", "blocks", "model", "train")
+SECTIONS = ("netwright", "name", "params", "data", "blocks", "model", "outputs", "train")
 
 
 def read_spec(root: Node | None, catalog: Catalog, problems: Problems) -> Spec:
@@ -41,6 +41,7 @@ def _spec(reading: Reading, root: Node | None) -> Spec:
         train=read_train(reading, train) if train else Train(),
         used_params=frozenset(scope.used),
         unread_params=scope.unknown,
+        outputs=read_outputs(reading, sections.get("outputs")),
     )
 
 

@@ -37,6 +37,7 @@ def schema(catalog: Catalog) -> Schema:
                 "data": _data(catalog),
                 "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
                 "model": {"$ref": "#/$defs/items"},
+                "outputs": {"type": "object", "additionalProperties": {"type": "string"}},
                 "train": _train(catalog),
             },
             required=("netwright",),

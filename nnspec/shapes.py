@@ -70,13 +70,33 @@ class Layer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """What the data offers the network: named inputs, and how many numbers each target needs.
+    """What the data offers the network: named inputs, and what each target needs.
 
     Attributes:
-        inputs: shape by input name; `default` is the one that `input` means at the top of the
-        model. targets: how many outputs each target needs (classes, or 1 for a number).
+        inputs: shape by input name.
+        targets: the shape of the answer to each target, without the batch axis: `classes`, one
+            number, `length x classes`, `classes x height x width`.
+        default: the input that `input` means at the top of the model.
+        optional: inputs that may stay unused and are never the default, such as the lengths of
+            texts.
     """
 
     inputs: Mapping[str, Shape]
-    targets: Mapping[str, int]
+    targets: Mapping[str, Shape]
     default: str | None = None
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def main(self) -> tuple[str, ...]:
+        """The inputs that a network is expected to use."""
+        return tuple(name for name in self.inputs if name not in self.optional)
+
+    @property
+    def entry(self) -> str | None:
+        """The input that `input` means: the default, else the only one there is."""
+        return self.default or (self.main[0] if len(self.main) == 1 else None)
+
+
+def width_of(x: Shape) -> Size:
+    """The size of the axis that classes or features lie on: what `auto` stands for."""
+    return x.sizes[0] if len(x) == 3 else x.sizes[-1]

@@ -97,12 +97,22 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The `data:` section. `columns` maps the ones named in the spec; None type means ignored."""
+    """The `data:` section. `columns` maps the ones named in the spec; None type means ignored.
+
+    `supervised` is False where the spec brings its own losses and names no target: then no column
+    is taken for one.
+    """
 
     source: Choice
-    target: Column | None
+    targets: tuple[Column, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict[str, Column])
     split: Split = field(default_factory=Split)
+    supervised: bool = True
+
+    @property
+    def target(self) -> Column | None:
+        """The first target, or None."""
+        return self.targets[0] if self.targets else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class Spec:
     `model` is None when the spec leaves the network to Netwright. `used_params` are the names that
     the data and train sections use; the graph adds those of the model and reports the rest as
     unused. `unread_params` are those whose value could not be worked out, which is reported.
+    `outputs` names the item of the model that answers for a target.
     """
 
     name: str | None
@@ -173,3 +184,4 @@ class Spec:
     train: Train
     used_params: frozenset[str] = frozenset()
     unread_params: frozenset[str] = frozenset()
+    outputs: Mapping[str, Reference] = field(default_factory=dict[str, Reference])

@@ -21,6 +21,7 @@ SECTIONS = {
     "data": "where rows come from, and the target",
     "blocks": "your own layers",
     "model": "the list of layers",
+    "outputs": "which layer answers for a target",
     "train": "how to train",
 }
 RESERVED = {

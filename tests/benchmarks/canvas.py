@@ -55,7 +55,7 @@ def measure(nodes: int, application: QApplication) -> None:
     """Print one row."""
     catalog = Catalog.discover()
     begun = time.perf_counter()
-    interface = Interface({"features": Shape((64,))}, {"y": 64}, "features")
+    interface = Interface({"features": Shape((64,))}, {"y": Shape((64,))}, "features")
     analysis = analyse(text_of(nodes), catalog, interface)
     analysed = (time.perf_counter() - begun) * 1000
     picture = draw(analysis, catalog)

@@ -106,7 +106,9 @@ def pictures() -> Case:
 def netwright(case: Case) -> None:
     """Our loop, with its events, clock, wishes and NaN guard."""
     catalog = Catalog.discover()
-    offered = Interface({case.given: Shape(case.x.shape[1:])}, {"y": case.classes}, case.given)
+    offered = Interface(
+        {case.given: Shape(case.x.shape[1:])}, {"y": Shape((case.classes,))}, case.given
+    )
     analysis = analyse(case.text, catalog, offered)
     settings = replace(analysis.spec.train.settings, epochs=case.epochs, batch_size=case.batch)
     wanted = resolve_train(analysis.spec.train, About("classification"), catalog)

@@ -22,7 +22,7 @@ from nnspec.shapes import Interface, Shape
 from nnspec.syntax import plain, read
 
 NAME = "planted_kind"
-INTERFACE = Interface({"features": Shape((8,))}, {"y": 1}, "features")
+INTERFACE = Interface({"features": Shape((8,))}, {"y": Shape((1,))}, "features")
 
 MODULE = '''
 """One file."""

@@ -18,8 +18,8 @@ from nnspec.shapes import Interface, Shape
 from nnspec.syntax import read
 
 CATALOG = Catalog.discover()
-TABLE = Interface({"features": Shape((6,))}, {"y": 3}, "features")
-PICTURES = Interface({"image": Shape((3, 9, 7))}, {"y": 4}, "image")
+TABLE = Interface({"features": Shape((6,))}, {"y": Shape((3,))}, "features")
+PICTURES = Interface({"image": Shape((3, 9, 7))}, {"y": Shape((4,))}, "image")
 BLOCK = """\
 blocks:
   residual:
@@ -130,7 +130,9 @@ def test_what_reaches_no_output_is_left_out():
 
 
 def test_several_inputs_and_several_outputs():
-    interface = Interface({"a": Shape((2,)), "b": Shape((3,))}, {"p": 1, "q": 2})
+    interface = Interface(
+        {"a": Shape((2,)), "b": Shape((3,))}, {"p": Shape((1,)), "q": Shape((2,))}
+    )
     lines = (
         "  - concat: [a, b]\n    name: both\n  - linear: 1\n    name: p\n"
         "  - linear: 2\n    from: both\n    name: q\n"

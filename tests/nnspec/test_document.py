@@ -12,7 +12,7 @@ from nnspec.problems import Edit
 from nnspec.shapes import Interface, Shape
 
 TEXT = "netwright: 1\ndata: {source: a.csv, target: y}\nmodel:\n  - linear: 8\n  - linear: auto\n"
-OFFER = Interface({"features": Shape((4,))}, {"y": 3}, "features")
+OFFER = Interface({"features": Shape((4,))}, {"y": Shape((3,))}, "features")
 
 
 @pytest.fixture(scope="module")

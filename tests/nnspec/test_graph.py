@@ -17,10 +17,10 @@ from nnspec.shapes import Interface, Shape
 from nnspec.syntax import read
 
 CATALOG = Catalog.discover()
-TABLE = Interface({"features": Shape((14,))}, {"income": 2}, "features")
-PICTURES = Interface({"image": Shape((1, 28, 28))}, {"label": 10}, "image")
-SERIES = Interface({"series": Shape((30, 4))}, {"load": 1}, "series")
-BOTH = Interface({"photo": Shape((3, 8, 8)), "facts": Shape((5,))}, {"price": 1})
+TABLE = Interface({"features": Shape((14,))}, {"income": Shape((2,))}, "features")
+PICTURES = Interface({"image": Shape((1, 28, 28))}, {"label": Shape((10,))}, "image")
+SERIES = Interface({"series": Shape((30, 4))}, {"load": Shape((1,))}, "series")
+BOTH = Interface({"photo": Shape((3, 8, 8)), "facts": Shape((5,))}, {"price": Shape((1,))})
 
 RESIDUAL = """\
 netwright: 1
@@ -260,7 +260,7 @@ def test_a_fix_of_a_setting_mends():
 def test_a_fix_of_the_output_mends(last):
     _, (problem,), text = model("- linear: 9", last)
     assert problem.code == "output.shape"
-    assert "'income' has 2 classes, so the last layer must give 2 numbers" in problem.message
+    assert "'income' needs 2 numbers" in problem.message
     assert not inferred(applied(problem, text))[1]
 
 
@@ -376,17 +376,29 @@ MISTAKES = {
     "auto.target": (
         "",
         ["- linear: auto"],
-        Interface({"features": Shape((3,))}, {"a": 1, "b": 1}, "features"),
+        Interface({"features": Shape((3,))}, {"a": Shape((1,)), "b": Shape((1,))}, "features"),
         "2 targets",
     ),
     "model.too_many": ("", ["- relu:", "  repeat: 1000"] * 6 + ["- linear: auto"], TABLE, "5,000"),
     "layer.too_large": ("", ["- linear: 10000000000000", "- linear: auto"], TABLE, "GB"),
     "shape.mismatch": ("", ["- lstm: 4", "- linear: auto"], TABLE, "needs a sequence"),
-    "output.shape": ("", ["- linear: 5"], TABLE, "2 classes"),
+    "output.shape": ("", ["- linear: 5"], TABLE, "needs 2 numbers"),
+    "output.unknown": (
+        "outputs: {income: haed}\n",
+        ["- linear: auto", "  name: head"],
+        TABLE,
+        "'haed' is not the name",
+    ),
+    "output.target": (
+        "outputs: {wage: head}\n",
+        ["- linear: auto", "  name: head"],
+        TABLE,
+        "'wage'",
+    ),
     "output.missing": (
         "",
         ["- linear: 1", "  name: a"],
-        Interface({"x": Shape((3,))}, {"a": 1, "b": 1}),
+        Interface({"x": Shape((3,))}, {"a": Shape((1,)), "b": Shape((1,))}),
         "named 'b'",
     ),
 }
@@ -408,7 +420,48 @@ def test_every_mistake_is_reported_at_its_place_with_a_hint(code):
         assert problem.line > 2
         assert text[problem.span.start : problem.span.end].strip()
     others = {other.code for other in problems} - {code}
-    assert others <= ({"output.missing"} if code == "auto.target" else set()), problems
+    further = {"auto.target": {"output.missing"}, "output.unknown": {"auto.target"}}
+    assert others <= further.get(code, set()), problems
+
+
+TWO = Interface(
+    {"x": Shape((6, 4))}, {"price": Shape((1,)), "words": Shape((6, 9))}, optional=frozenset()
+)
+
+
+def test_several_targets_are_answered_by_items_named_in_outputs():
+    graph, problems, _ = model(
+        "- linear: auto",
+        "  name: words",
+        "- global_avg_pool",
+        "- linear: auto",
+        "  name: head",
+        interface=TWO,
+        head=HEAD + "outputs: {price: head}\n",
+    )
+    assert not problems
+    assert graph.outputs == {"price": "head", "words": "words"}
+    assert [str(node.shape) for node in graph.nodes] == ["6 x 9", "9", "1"]
+
+
+def test_a_result_that_is_not_the_picture_the_target_needs():
+    offer = Interface({"x": Shape((3, 8, 8))}, {"mask": Shape((2, 8, 8))})
+    _, (problem,), _ = model("- conv2d: 5", interface=offer)
+    assert "'mask' needs 2 x 8 x 8 (classes x height x width)" in problem.message
+    assert problem.fix is not None
+    assert not model("- conv2d: auto", interface=offer)[1]
+
+
+def test_optional_inputs_are_no_default_and_may_stay_unused():
+    offer = Interface(
+        {"text": Shape((7,), "int"), "text_length": Shape((), "int")},
+        {"y": Shape((2,))},
+        optional=frozenset({"text_length"}),
+    )
+    lines = ["- embedding: {num_embeddings: 9, embedding_dim: 4}", "- lstm: 4", "- linear: auto"]
+    graph, problems, _ = model(*lines, interface=offer)
+    assert not problems
+    assert graph.nodes[0].inputs == ("text",)
 
 
 def test_an_empty_model():

@@ -30,7 +30,9 @@ def bench(qtbot: QtBot, catalog: Catalog) -> Iterator[Bench]:
     room.show()
     room.activateWindow()
     project.new(TEXT)
-    project._document.offer(Interface({"image": Shape((1, 12, 12))}, {"label": 3}, "image"))
+    project._document.offer(
+        Interface({"image": Shape((1, 12, 12))}, {"label": Shape((3,))}, "image")
+    )
     project._merged_analysis = None
     project.analysis_changed.emit()
     made = Bench(project, room)

@@ -7,7 +7,7 @@ from nnspec.catalog import Catalog
 from nnspec.document import analyse
 from nnspec.shapes import Interface, Shape
 
-INTERFACE = Interface({"image": Shape((1, 8, 8))}, {"label": 3}, "image")
+INTERFACE = Interface({"image": Shape((1, 8, 8))}, {"label": Shape((3,))}, "image")
 
 
 def card(text: str, key: str, catalog: Catalog, scope: str = "") -> Card:
