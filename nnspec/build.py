@@ -23,6 +23,7 @@ class Network(nn.Module):
     Attributes:
         inputs: names of the inputs it reads.
         outputs: names of the targets it answers for.
+        child_names: the child module of each node, by id; nodes that share weights share it.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -35,6 +36,7 @@ class Network(nn.Module):
         self._entries = tuple(slots.entries.items())
         self._exits = tuple((name, slots.of[id]) for name, id in graph.outputs.items())
         self._slots = slots.count
+        self.child_names: dict[str, str] = {}
         # Modules come last: a layer may have the name of an attribute, which is then taken.
         self._steps: tuple[_Step, ...] = ()
         modules = self._add_modules(graph, nodes)
@@ -68,8 +70,10 @@ class Network(nn.Module):
             owner = node.shares or node.id
             if owner not in modules:
                 modules[owner] = node.layer.build(*inputs)
-                self.add_module(self._free_name(owner), modules[owner])
+                self.child_names[owner] = self._free_name(owner)
+                self.add_module(self.child_names[owner], modules[owner])
             modules[node.id] = modules[owner]
+            self.child_names[node.id] = self.child_names[owner]
         return modules
 
     def _free_name(self, id: str) -> str:

@@ -1,0 +1,259 @@
+"""A checked graph to readable PyTorch source that needs torch alone.
+
+The network is built once while every construction is recorded, so that no layer kind has to know
+how it is written: what its `build` makes is what stands in the source. Classes of Netwright's own
+are copied with all they refer to.
+"""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from nnspec.graph import Graph, Node
+from nnspec.python_blocks import FoldingError, Layer, Setting, Step, camel_case, classes, fold
+from nnspec.python_calls import Argument, Call, Expression, Text
+from nnspec.python_definitions import Definitions
+from nnspec.python_forward import block_class, network_class
+from nnspec.recording import Construction, Recording, recording
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_MOST_NUMBERS = 64
+_BARE = 2
+_PAIRS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
+
+
+class UnwritableError(Exception):
+    """A layer is made of something that has no form in Python source."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSource:
+    """The source of a network.
+
+    Attributes:
+        imports: import lines besides torch's. definitions: classes it needs, the network's last.
+        name: the network's class.
+        inputs: the argument of `forward` for each input, in its order.
+        outputs: targets; one is returned as a tensor, several as a dict.
+        paths: where each child module of the live network is in the written one.
+    """
+
+    imports: tuple[str, ...]
+    definitions: tuple[str, ...]
+    name: str
+    inputs: Mapping[str, str]
+    outputs: tuple[str, ...]
+    paths: Mapping[str, str]
+
+    def state_name(self, name: str) -> str:
+        """Return the name in the written network of an entry of the live one's state dict."""
+        child, _, rest = name.partition(".")
+        return f"{self.paths[child]}.{rest}"
+
+
+def network_source(graph: Graph, title: str | None = None) -> NetworkSource:
+    """Write the network of a graph that was inferred without errors.
+
+    Args:
+        graph: what to write.
+        title: what the network is called; names its class.
+
+    Raises:
+        UnwritableError: a layer cannot be written.
+        OSError: the program's own source is not at hand.
+    """
+    from nnspec.build import Network, build
+
+    with recording(but=Network) as record:
+        network = build(graph)
+    writer = _Writer(record)
+    layers = {id: writer.layer(network, child) for id, child in network.child_names.items()}
+    nodes = [node for node in graph.nodes if node.id in layers]
+    taken = {"Tensor", "Path", *writer.definitions.names.values()}
+    name = camel_case(title or "Network", taken)
+    steps, blocks = classes(_folded(nodes, layers, graph), taken)
+    inputs = _arguments(network.inputs)
+    text = network_class(name, _words(title, graph), steps, inputs, graph.outputs)
+    return NetworkSource(
+        tuple(sorted(writer.definitions.imports)),
+        (*writer.definitions.pieces, *(block_class(block) for block in blocks), text),
+        name,
+        inputs,
+        tuple(graph.outputs),
+        {child: path for step in steps for child, path in step.paths()},
+    )
+
+
+def _folded(nodes: list[Node], layers: Mapping[str, Layer], graph: Graph) -> tuple[Step, ...]:
+    from torch import nn
+
+    reserved, outputs = frozenset(dir(nn.Module())), tuple(graph.outputs.values())
+    try:
+        return fold(nodes, layers, outputs, reserved, flat=False)
+    except FoldingError:
+        return fold(nodes, layers, outputs, reserved, flat=True)
+
+
+def _words(title: str | None, graph: Graph) -> str:
+    inputs = ", ".join(f"{name} ({shape})" for name, shape in graph.inputs.items())
+    quiet = " ".join((title or "A network").replace("\\", " ").replace('"', "'").split())
+    targets = ", ".join(graph.outputs)
+    return f"{quiet}: {inputs} to {targets}."
+
+
+def _arguments(inputs: tuple[str, ...]) -> dict[str, str]:
+    """Return the argument of `forward` for each input: its name, made one that Python takes."""
+    taken: dict[str, str] = {}
+    for name in inputs:
+        letters = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
+        base = letters if letters.isidentifier() else f"input_{letters}"
+        while base in taken.values() or keyword.iskeyword(base) or base == "self":
+            base += "_"
+        taken[name] = base
+    return taken
+
+
+class _Writer:
+    """Values and modules to expressions; collects the definitions that those need."""
+
+    def __init__(self, record: Recording) -> None:
+        self.definitions = Definitions()
+        self._record = record
+
+    def layer(self, network: nn.Module, child: str) -> Layer:
+        """Return how a child of the network was made."""
+        module = network.get_submodule(child)
+        return Layer(child, self.expression(module), self.settings(module))
+
+    def settings(self, module: nn.Module) -> tuple[Setting, ...]:
+        """Return what was set on a module, and on those it was made of, after their making."""
+        found: list[Setting] = []
+        for path, inner in module.named_modules():
+            steps = (f"[{step}]" if step.isdigit() else f".{step}" for step in path.split("."))
+            place = "".join(steps) if path else ""
+            found += (
+                Setting(f"{place}.{name}", self.expression(value))
+                for name, value in self._record.settings(inner).items()
+            )
+        return tuple(found)
+
+    def expression(self, value: Any) -> Expression:
+        """Return the expression that makes `value`."""
+        import torch
+
+        if isinstance(value, torch.nn.Module):
+            return self._module(value)
+        if isinstance(value, tuple | list):
+            items = cast("tuple[Any, ...]", tuple(cast("list[Any]", value)))
+            return self._listed(items, "()" if isinstance(value, tuple) else "[]")
+        if value is None or isinstance(value, bool | int | str):
+            return Text(_quoted(repr(value)))
+        if isinstance(value, float):
+            finite = value - value == 0
+            return Text(repr(value) if finite else f'float("{value}")')
+        if isinstance(value, torch.dtype | torch.device):
+            return Text(str(value) if isinstance(value, torch.dtype) else repr(value))
+        if isinstance(value, torch.Tensor) and value.numel() <= _MOST_NUMBERS:
+            return Text(f"torch.tensor({value.tolist()}, dtype={value.dtype})")
+        return Text(self._named(value))
+
+    def _listed(self, items: tuple[Any, ...], brackets: str) -> Expression:
+        made = tuple(Argument("item", self.expression(item), bare=True) for item in items)
+        if all(isinstance(one.value, Text) for one in made):
+            inner = ", ".join(one.value.text for one in made if isinstance(one.value, Text))
+            comma = "," if len(made) == 1 and brackets == "()" else ""
+            return Text(f"{brackets[0]}{inner}{comma}{brackets[1]}")
+        if brackets == "()":
+            return Call("tuple", (Argument("items", Call("", made, "[]"), bare=True),))
+        return Call("", made, brackets)
+
+    def _module(self, module: nn.Module) -> Expression:
+        seen = self._record.of(module)
+        if seen is None or type(module) is not seen.made:
+            raise UnwritableError(f"how {type(module).__name__} was made is not known")
+        defaults = _defaults(seen.made)
+        bare = [name for name in seen.named if name not in defaults][:_BARE]
+        named = (
+            Argument(
+                name,
+                self.expression(_single(seen, name, value)),
+                bare=name in bare,
+                default=self._default(defaults, name),
+            )
+            for name, value in {**seen.named, **seen.keywords}.items()
+        )
+        rest = (Argument("layer", self.expression(value), bare=True) for value in seen.rest)
+        arguments = list(named)
+        first = [one for one in arguments if one.bare]
+        if seen.rest:  # what comes before *args can only be given by place
+            first = [Argument(one.name, one.value, bare=True) for one in arguments]
+            arguments = first
+        return Call(
+            self._named(seen.made),
+            (*first, *rest, *(one for one in arguments if not one.bare)),
+        )
+
+    def _default(self, defaults: Mapping[str, Any], name: str) -> str | None:
+        if name not in defaults:
+            return None
+        value = defaults[name]
+        made = self.expression(value) if not callable(value) else Text(self._named(value))
+        return made.text if isinstance(made, Text) else None
+
+    def _named(self, value: Any) -> str:
+        """Return the name of a class or function, imported or copied."""
+        from torch import nn
+        from torch.nn import functional
+
+        name, module = getattr(value, "__qualname__", ""), getattr(value, "__module__", "") or ""
+        if getattr(nn, name, None) is value:
+            return f"nn.{name}"
+        if name and getattr(functional, name, None) is value:
+            self.definitions.imports.add("from torch.nn import functional")
+            return f"functional.{name}"
+        if module.partition(".")[0] == "torch" and "." not in name:
+            self.definitions.imports.add(f"import {module}")
+            return f"{module}.{name}"
+        if isinstance(value, type):
+            return self.definitions.of(value)
+        raise UnwritableError(f"{type(value).__name__} has no form in Python source")
+
+
+def _quoted(text: str) -> str:
+    """A text in double quotes, as the rest of the source has them."""
+    plain = text[:1] == "'" and '"' not in text and "\\" not in text
+    return f'"{text[1:-1]}"' if plain else text
+
+
+def _single(seen: Construction, name: str, value: Any) -> Any:
+    """One number for all axes, where PyTorch's convolutions and pooling take that as well."""
+    home = _where(seen.made, "__init__")
+    pairs = home.endswith((".conv", ".pooling")) and name in _PAIRS
+    if pairs and isinstance(value, tuple) and len(set(cast("tuple[Any, ...]", value))) == 1:
+        return cast("tuple[Any, ...]", value)[0]
+    return value
+
+
+def _where(made: type, name: str) -> str:
+    return next((one.__module__ for one in made.__mro__ if name in vars(one)), "")
+
+
+def _defaults(made: type) -> dict[str, Any]:
+    """Return the defaults of a class's constructor, of those it passes keywords on to too."""
+    found: dict[str, Any] = {}
+    for one in made.__mro__:
+        if "__init__" not in vars(one) or one is object:
+            continue
+        parameters = inspect.signature(vars(one)["__init__"]).parameters.values()
+        for each in parameters:
+            if each.default is not inspect.Parameter.empty:
+                found.setdefault(each.name, each.default)
+        if all(each.kind is not inspect.Parameter.VAR_KEYWORD for each in parameters):
+            break
+    return found
