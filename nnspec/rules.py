@@ -1,8 +1,8 @@
 """Rules that several layers share: what they can take, and how a window slides over an axis.
 
 Layout: of a vector and of a sequence (`length x features`) the last axis holds the features, of a
-picture (`channels x height x width`) the first. Expectations return a `Fault` or None, to be used
-as `needs_picture(x) or Shape(...)`.
+picture (`channels x height x width`) and a volume (`channels x depth x height x width`) the first.
+Expectations return a `Fault` or None, to be used as `needs_picture(x) or Shape(...)`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _FORMS = {
     1: "a vector of {} features",
     2: "a sequence of {} (length x features)",
     3: "a picture of {} (channels x height x width)",
+    4: "a volume of {} (channels x depth x height x width)",
 }
 
 
@@ -55,6 +56,18 @@ def needs_picture(x: Shape) -> Fault | None:
     return Fault(f"needs a picture (channels x height x width) but receives {described(x)}", hint)
 
 
+def needs_volume(x: Shape) -> Fault | None:
+    """Refuse all but `channels x depth x height x width`."""
+    if len(x) == 4:
+        return needs_fixed(x)
+    hint = "reshape it to channels x depth x height x width"
+    if len(x) == 3:
+        hint = "use the layer for pictures (conv2d, max_pool2d), or reshape it to a volume"
+    return Fault(
+        f"needs a volume (channels x depth x height x width) but receives {described(x)}", hint
+    )
+
+
 def needs_sequence(x: Shape) -> Fault | None:
     """Refuse all but `length x features`; the length may be unknown, the features not."""
     if x.dtype == "int":
@@ -71,16 +84,33 @@ def needs_features(x: Shape) -> Fault | None:
     """Refuse what has no axis of features of known size."""
     if x.dtype == "int":
         return needs_floats(x)
-    if len(x) in (1, 2, 3) and isinstance(x.sizes[feature_axis(x)], int):
+    if len(x) in (1, 2, 3, 4) and isinstance(x.sizes[feature_axis(x)], int):
         return None
     return Fault(
         f"needs a vector, a sequence or a picture but receives {described(x)}", "reshape it first"
     )
 
 
+def needs_vectors(x: Shape) -> Fault | None:
+    """Refuse all but a vector, or a sequence of vectors, of known size."""
+    if x.dtype == "int":
+        return needs_floats(x)
+    if len(x) not in (1, 2):
+        return Fault(
+            f"needs a vector of features but receives {described(x)}",
+            "put flatten or global_avg_pool before it",
+        )
+    if isinstance(x.sizes[-1], int):
+        return None
+    return Fault(
+        f"needs a known number of features but receives {described(x)}",
+        "pool it first with global_avg_pool",
+    )
+
+
 def feature_axis(x: Shape) -> int:
-    """The axis of one sample that holds features: the first of a picture, else the last."""
-    return 0 if len(x) == 3 else len(x) - 1
+    """The axis that holds features: the first of pictures and volumes, else the last."""
+    return 0 if len(x) in (3, 4) else len(x) - 1
 
 
 def features(x: Shape) -> int:
@@ -101,6 +131,11 @@ def volume(sizes: tuple[Size, ...]) -> int:
 def pair(value: Pair) -> tuple[int, int]:
     """One number for both axes, or two numbers: height and width."""
     return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def triple(value: Pair) -> tuple[int, int, int]:
+    """One number for all axes, or three numbers: depth, height and width."""
+    return (value, value, value) if isinstance(value, int) else (value[0], value[1], value[2])
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
@@ -158,19 +193,40 @@ def must_divide(setting: str, value: int, number: int, what: str) -> Fault | Non
     )
 
 
-class Elementwise:
+def picked_axis(dim: int | None, x: Shape) -> int | Fault:
+    """The axis that `dim` names, counted without the batch; None means that of the features."""
+    if not len(x):
+        return Fault("needs an axis but receives one number", "remove it")
+    axis = feature_axis(x) if dim is None else dim
+    if axis < len(x):
+        return axis
+    return Fault(
+        f"has no axis {axis} in {described(x)}",
+        f"use dim: {len(x) - 1} or less",
+        setting="dim",
+        fix=("dim", len(x) - 1),
+    )
+
+
+class Weightless:
+    """Layers that learn nothing and multiply nothing."""
+
+    __slots__ = ()
+
+    def parameters(self, *inputs: Shape) -> int:
+        return 0
+
+    def macs(self, *inputs: Shape) -> int:
+        return 0
+
+
+class Elementwise(Weightless):
     """Layers that treat every number alike: the shape stays, nothing is learned."""
 
     __slots__ = ()
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_floats(x) or x
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
 
 
 def combined(*inputs: Shape) -> Shape | Fault:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Normalization", also=("batch_norm1d", "batch_norm2d", "batch_normalization", "bn"))
+@kind(
+    "Normalization",
+    also=("batch_norm1d", "batch_norm2d", "batch_norm3d", "batch_normalization", "bn"),
+)
 @dataclass(frozen=True, slots=True)
 class BatchNorm:
     """Scales each feature or channel to mean 0 and deviation 1 over the batch.
@@ -42,5 +45,6 @@ class BatchNorm:
 
         from nnspec.modules import SequenceBatchNorm
 
-        make = {1: nn.BatchNorm1d, 2: SequenceBatchNorm, 3: nn.BatchNorm2d}[len(x)]
+        makes = (nn.BatchNorm1d, SequenceBatchNorm, nn.BatchNorm2d, nn.BatchNorm3d)
+        make = makes[len(x) - 1]
         return make(features(x), eps=self.eps, momentum=self.momentum, affine=self.affine)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
+from nnspec.filters import Filter, groups_divide, padding_order
 from nnspec.params import param
-from nnspec.rules import described, features, known, needs_sequence, same_padding, too_big, windows
+from nnspec.rules import described, features, needs_sequence, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ class Conv1d:
     )
     kernel_size: int = param(3, help="How many positions a filter sees.", low=1, also=("kernel",))
     stride: int = param(1, help="How far a filter moves at each step.", low=1, also=("strides",))
-    padding: Literal["same"] | int = param(
-        "same", help="Zeros at both ends; same gives ceil(length / stride) results.", low=0
+    padding: Literal["same", "valid"] | int = param(
+        "same",
+        help="Zeros at both ends; same gives ceil(length / stride) results, valid adds none.",
+        low=0,
     )
     dilation: int = param(1, help="Distance between the points of a filter.", low=1, advanced=True)
     groups: int = param(
@@ -36,17 +39,18 @@ class Conv1d:
     )
 
     def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_sequence(x) or self._divides(x)
+        made = int(self.out_channels)
+        fault = needs_sequence(x) or groups_divide(self.groups, features(x), made)
         if fault:
             return fault
         length = x.sizes[0]
         if isinstance(length, str):
             return self._unknown_length(x)
-        result = self._length(length)
-        if result < 1:
-            plain = self.padding == 0 and self.dilation == 1
-            return too_big((self.kernel_size,), x, length if plain else None)
-        return Shape((result, int(self.out_channels)))
+        fault = self._filter().fits(x, (length,))
+        return fault or Shape((*self._filter().results((length,)), int(self.out_channels)))
+
+    def _filter(self) -> Filter:
+        return Filter.over(1, self.kernel_size, self.stride, self.padding, self.dilation)
 
     def _unknown_length(self, x: Shape) -> Shape | Fault:
         if self.stride == 1 and self.padding == "same":
@@ -56,22 +60,6 @@ class Conv1d:
             "use stride: 1 and padding: same",
         )
 
-    def _divides(self, x: Shape) -> Fault | None:
-        if features(x) % self.groups or int(self.out_channels) % self.groups:
-            return Fault(
-                f"cannot divide {features(x)} and {self.out_channels} channels into "
-                f"{self.groups} groups",
-                "use groups: 1, or a number that divides both",
-                setting="groups",
-                fix=("groups", 1),
-            )
-        return None
-
-    def _length(self, length: int) -> int:
-        if isinstance(self.padding, str):
-            return -(-length // self.stride)
-        return windows(length, self.kernel_size, self.stride, self.padding, self.dilation)
-
     def _weights(self, x: Shape) -> int:
         return int(self.out_channels) * (features(x) // self.groups) * self.kernel_size
 
@@ -79,8 +67,7 @@ class Conv1d:
         return self._weights(x) + int(self.out_channels) * self.bias
 
     def macs(self, x: Shape) -> int:
-        length = x.sizes[0]
-        return self._weights(x) * (self._length(length) if isinstance(length, int) else 1)
+        return self._weights(x) * volume(self._filter().results(x.sizes[:1]))
 
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules import SequenceConv1d
@@ -94,10 +81,5 @@ class Conv1d:
             groups=self.groups,
             bias=self.bias,
         )
-        if isinstance(self.padding, str):
-            conv.sides = same_padding(
-                known(x.sizes[0]), self.kernel_size, self.stride, self.dilation
-            )
-        else:
-            conv.sides = (self.padding, self.padding)
+        conv.sides = padding_order(self._filter().sides(x.sizes[:1]))
         return conv

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
+from nnspec.filters import TransposedFilter, groups_divide
 from nnspec.params import param
-from nnspec.rules import described, features, known, needs_picture, pair, volume
+from nnspec.rules import features, needs_picture, pair, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -28,14 +29,19 @@ class ConvTranspose2d:
     stride: int | tuple[int, ...] = param(
         1, help="How many times larger the picture gets.", low=1, length=(2,), also=("strides",)
     )
-    padding: Literal["same"] | int | tuple[int, ...] = param(
+    padding: Literal["same", "valid"] | int | tuple[int, ...] = param(
         "same",
-        help="How much is cut off around; same gives size x stride on each axis.",
+        help="How much is cut off around; same gives size x stride"
+        " on each axis, valid cuts nothing.",
         low=0,
         length=(2,),
     )
     output_padding: int | tuple[int, ...] = param(
-        0, help="How much is added at the far edges.", low=0, length=(2,), advanced=True
+        0,
+        help="How much is added at the far edges; same works it out.",
+        low=0,
+        length=(2,),
+        advanced=True,
     )
     dilation: int | tuple[int, ...] = param(
         1, help="Distance between the points of a filter.", low=1, length=(2,), advanced=True
@@ -47,75 +53,25 @@ class ConvTranspose2d:
         True, help="Whether a learned number is added to each channel.", advanced=True
     )
 
-    def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_picture(x) or self._divides(x) or self._edges_fit()
-        if fault:
-            return fault
-        sizes = self._sizes(x)
-        if min(sizes) < 1:
-            return Fault(f"cuts off all of {described(x)}", "use less padding", setting="padding")
-        return Shape((int(self.out_channels), *sizes))
-
-    def _divides(self, x: Shape) -> Fault | None:
-        if features(x) % self.groups or int(self.out_channels) % self.groups:
-            return Fault(
-                f"cannot divide {features(x)} and {self.out_channels} channels into "
-                f"{self.groups} groups",
-                "use groups: 1, or a number that divides both",
-                setting="groups",
-                fix=("groups", 1),
-            )
-        return None
-
-    def _edges_fit(self) -> Fault | None:
-        """PyTorch's limit: output_padding is smaller than stride or dilation."""
-        edges = self._edges()
-        room = map(max, pair(self.stride), pair(self.dilation))
-        if all(added < limit for (_, added), limit in zip(edges, room, strict=True)):
-            return None
-        if isinstance(self.padding, str):
-            return Fault(
-                "cannot keep the size with an even kernel_size and stride 1",
-                "use an odd kernel_size, or a number for padding",
-                setting="kernel_size",
-            )
-        return Fault(
-            "has an output_padding that is not smaller than stride or dilation",
-            "use output_padding: 0",
-            setting="output_padding",
-            fix=("output_padding", 0),
+    def _filter(self) -> TransposedFilter:
+        return TransposedFilter.over(
+            2,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.output_padding,
+            self.dilation,
         )
 
-    def _edges(self) -> tuple[tuple[int, int], ...]:
-        """For each axis: how much is cut off on both sides, how much added at the far one."""
-        if not isinstance(self.padding, str):
-            return tuple(zip(pair(self.padding), pair(self.output_padding), strict=True))
-        edges: list[tuple[int, int]] = []
-        for kernel, stride, dilation in zip(
-            pair(self.kernel_size), pair(self.stride), pair(self.dilation), strict=True
-        ):
-            extra = dilation * (kernel - 1) + 1 - stride
-            edges.append(((extra + 1) // 2, extra % 2) if extra > 0 else (0, -extra))
-        return tuple(edges)
-
-    def _sizes(self, x: Shape) -> tuple[int, ...]:
-        sizes: list[int] = []
-        for size, kernel, stride, dilation, (cut, added) in zip(
-            x.sizes[1:],
-            pair(self.kernel_size),
-            pair(self.stride),
-            pair(self.dilation),
-            self._edges(),
-            strict=True,
-        ):
-            whole = (known(size) - 1) * stride + dilation * (kernel - 1) + 1
-            sizes.append(whole - 2 * cut + added)
-        return tuple(sizes)
+    def shape(self, x: Shape) -> Shape | Fault:
+        made = int(self.out_channels)
+        fault = needs_picture(x) or groups_divide(self.groups, features(x), made)
+        fault = fault or self._filter().fits(x, x.sizes[1:])
+        return fault or Shape((made, *self._filter().results(x.sizes[1:])))
 
     def _weights(self, x: Shape) -> int:
-        return (
-            features(x) * (int(self.out_channels) // self.groups) * volume(pair(self.kernel_size))
-        )
+        points = volume(self._filter().kernel)
+        return features(x) * (int(self.out_channels) // self.groups) * points
 
     def parameters(self, x: Shape) -> int:
         return self._weights(x) + int(self.out_channels) * self.bias
@@ -126,15 +82,20 @@ class ConvTranspose2d:
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        (top, bottom), (left, right) = self._edges()
-        return nn.ConvTranspose2d(
+        from nnspec.modules_pictures import TrimmedConvTranspose2d
+
+        window = self._filter()
+        conv = (TrimmedConvTranspose2d if any(window.trims) else nn.ConvTranspose2d)(
             features(x),
             int(self.out_channels),
-            pair(self.kernel_size),
-            stride=pair(self.stride),
-            padding=(top, left),
-            output_padding=(bottom, right),
-            dilation=pair(self.dilation),
+            pair(window.kernel),
+            stride=pair(window.stride),
+            padding=pair(tuple(cut for cut, _, _ in window.edges)),
+            output_padding=pair(tuple(added for _, added, _ in window.edges)),
+            dilation=pair(window.dilation),
             groups=self.groups,
             bias=self.bias,
         )
+        if isinstance(conv, TrimmedConvTranspose2d):
+            conv.trim = window.trims
+        return conv

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import known, needs_features, needs_fixed, volume
+from nnspec.rules import described, known, needs_features, needs_fixed, volume
 from nnspec.shapes import Fault, Shape, Size
 
 if TYPE_CHECKING:
@@ -26,7 +26,15 @@ class LayerNorm:
     bias: bool = param(True, help="Whether the shift is learned.", advanced=True)
 
     def shape(self, x: Shape) -> Shape | Fault:
-        return (needs_fixed(x) if len(x) == 3 else needs_features(x)) or x
+        fault = needs_features(x) or (needs_fixed(x) if len(x) > 2 else None)
+        if fault:
+            return fault
+        if volume(_normalized(x)) == 1:
+            return Fault(
+                f"makes 0 of single numbers and receives {described(x)}",
+                "remove it, or put it behind a layer with more features",
+            )
+        return x
 
     def parameters(self, x: Shape) -> int:
         learned = int(self.elementwise_affine) * (1 + int(self.bias))
@@ -47,4 +55,4 @@ class LayerNorm:
 
 
 def _normalized(x: Shape) -> tuple[Size, ...]:
-    return x.sizes if len(x) == 3 else x.sizes[-1:]
+    return x.sizes if len(x) > 2 else x.sizes[-1:]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import known, needs_features, needs_fixed, volume
+from nnspec.rules import features, needs_features, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ class RmsNorm:
     elementwise_affine: bool = param(True, help="Whether the scale is learned.", advanced=True)
 
     def shape(self, x: Shape) -> Shape | Fault:
-        return (needs_fixed(x) if len(x) == 3 else needs_features(x)) or x
+        return needs_features(x) or x
 
     def parameters(self, x: Shape) -> int:
-        return known(x.sizes[-1]) if self.elementwise_affine else 0
+        return features(x) if self.elementwise_affine else 0
 
     def macs(self, x: Shape) -> int:
         return volume(x.sizes)
@@ -36,5 +36,7 @@ class RmsNorm:
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        size = known(x.sizes[-1])
-        return nn.RMSNorm(size, eps=self.eps, elementwise_affine=self.elementwise_affine)
+        from nnspec.modules_axes import ChannelRMSNorm
+
+        make = ChannelRMSNorm if len(x) > 2 else nn.RMSNorm
+        return make(features(x), eps=self.eps, elementwise_affine=self.elementwise_affine)

@@ -1,0 +1,30 @@
+"""The logarithm of softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nnspec.catalog import kind
+from nnspec.rules import Elementwise, feature_axis, needs_features
+from nnspec.shapes import Fault, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@kind("Activation")
+@dataclass(frozen=True, slots=True)
+class LogSoftmax(Elementwise):
+    """Turns the features into logarithms of shares that sum to 1.
+
+    A classifier does not end with it: its loss expects the numbers before softmax.
+    """
+
+    def shape(self, x: Shape) -> Shape | Fault:
+        return needs_features(x) or x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.LogSoftmax(dim=feature_axis(x) + 1)
