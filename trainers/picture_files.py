@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -68,17 +68,19 @@ def is_picture(name: str) -> bool:
     return not hidden and name.lower().endswith(ENDINGS)
 
 
-def list_pictures(root: Path, findings: Findings) -> PictureFiles | None:
-    """List the pictures below `root`; None when it is unsafe or unreadable."""
+def list_pictures(
+    root: Path, findings: Findings, accepts: Callable[[str], bool] = is_picture
+) -> PictureFiles | None:
+    """List the pictures below `root`, or what `accepts` takes; None when unsafe or unreadable."""
     if root.is_dir():
-        found = sorted(_in_folder(root), key=lambda file: file.name)
+        found = sorted(_in_folder(root, accepts), key=lambda file: file.name)
         return PictureFiles(root, tuple(found))
     if is_picture(root.name):
         about = root.stat()
         return PictureFiles(root, (PictureFile(root.name, (about.st_size, about.st_mtime_ns)),))
     try:
         with zipfile.ZipFile(root) as archive:
-            return _in_archive(root, archive.infolist(), findings)
+            return _in_archive(root, archive.infolist(), accepts, findings)
     except (zipfile.BadZipFile, OSError) as error:
         findings.add(
             "data.archive",
@@ -89,7 +91,7 @@ def list_pictures(root: Path, findings: Findings) -> PictureFiles | None:
         return None
 
 
-def _in_folder(root: Path) -> Iterator[PictureFile]:
+def _in_folder(root: Path, accepts: Callable[[str], bool]) -> Iterator[PictureFile]:
     waiting: list[tuple[str, str]] = [(str(root), "")]
     while waiting:
         folder, prefix = waiting.pop()
@@ -99,13 +101,16 @@ def _in_folder(root: Path) -> Iterator[PictureFile]:
                 if entry.is_dir(follow_symlinks=False):
                     if not entry.name.startswith("."):
                         waiting.append((entry.path, name + "/"))
-                elif is_picture(name) and entry.is_file(follow_symlinks=False):
+                elif accepts(name) and entry.is_file(follow_symlinks=False):
                     about = entry.stat()
                     yield PictureFile(name, (about.st_size, about.st_mtime_ns))
 
 
 def _in_archive(
-    root: Path, members: list[zipfile.ZipInfo], findings: Findings
+    root: Path,
+    members: list[zipfile.ZipInfo],
+    accepts: Callable[[str], bool],
+    findings: Findings,
 ) -> PictureFiles | None:
     unsafe = _unsafe(members)
     if unsafe:
@@ -118,7 +123,7 @@ def _in_archive(
     files = [
         PictureFile(member.filename, (member.CRC, member.file_size))
         for member in members
-        if not member.is_dir() and is_picture(member.filename)
+        if not member.is_dir() and accepts(member.filename)
     ]
     return PictureFiles(root, tuple(sorted(files, key=lambda file: file.name)))
 
