@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nnspec.catalog import Catalog, Family
 from nnspec.reading import Reading
 from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, EarlyStopping, Train, Training
-from nnspec.syntax import Entry, Mapping, Node, Sequence, plain
+from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
 
 TRAIN_KINDS = ("optimizer", "schedule", "loss", "metrics", "early_stopping")
 
@@ -32,7 +34,7 @@ def read_train(reading: Reading, entry: Entry) -> Train:
         settings=Training(**values),
         optimizer=_optional(reading, node, "optimizer", "optimizer"),
         schedule=_optional(reading, node, "schedule", "schedule"),
-        loss=_optional(reading, node, "loss", "loss"),
+        **_losses(reading, node),
         metrics=_metrics(reading, node.get("metrics")),
         early_stopping=_early_stopping(reading, node.get("early_stopping")),
     )
@@ -55,6 +57,29 @@ def _optional(reading: Reading, node: Mapping, key: str, family: Family) -> Choi
     if written is None or plain(written) is None:
         return None
     return reading.choice(written, family, ("train", key), f"the {family}")
+
+
+def _losses(reading: Reading, node: Mapping) -> dict[str, Any]:
+    """Read `loss:`: one kind for every target, or a mapping from targets to kinds."""
+    written = node.get("loss")
+    several = isinstance(written, Mapping) and len(written.entries) > 1
+    only = written.entries[0] if isinstance(written, Mapping) and written.entries else None
+    known = only is not None and reading.catalog.get("loss", only.key) is not None
+    if not isinstance(written, Mapping) or (not several and (known or not _is_kind(reading, only))):
+        return {"loss": _optional(reading, node, "loss", "loss")}
+    read = {
+        part.key: reading.choice(part.value, "loss", ("train", "loss", part.key), "the loss")
+        for part in written.entries
+    }
+    return {"target_losses": {name: choice for name, choice in read.items() if choice}}
+
+
+def _is_kind(reading: Reading, entry: Entry | None) -> bool:
+    """Whether what stands after a key names a loss, so that the key is a target."""
+    value = entry.value if entry else None
+    if isinstance(value, Mapping) and len(value.entries) == 1:
+        return reading.catalog.get("loss", value.entries[0].key) is not None
+    return isinstance(value, Scalar) and reading.catalog.get("loss", value.text) is not None
 
 
 def _metrics(reading: Reading, node: Node | None) -> tuple[Choice, ...] | None:

@@ -156,12 +156,16 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """The `train:` section. None for a kind means: chosen by the target's type."""
+    """The `train:` section. None for a kind means: chosen by the target's type.
+
+    `loss` counts for every target that `target_losses` does not name.
+    """
 
     settings: Training = field(default_factory=Training)
     optimizer: Choice | None = None
     schedule: Choice | None = None
     loss: Choice | None = None
+    target_losses: Mapping[str, Choice] = field(default_factory=dict[str, Choice])
     metrics: tuple[Choice, ...] | None = None
     early_stopping: EarlyStopping | None = None
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from nnspec.emit import emit_key
 from nnspec.shapes import Shape
-from trainers.profile import Profile
+from trainers.profile import Profile, TargetProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def default_model_text(profile: Profile) -> str:
 
 def model_lines(advice: Advice) -> list[str]:
     """Return the lines of the `model:` section, comments aligned."""
-    width = max(len(item) for item, _ in advice.model)
+    width = max(len(item) for item, _ in advice.model if "\n" not in item)
     return [
         "model:",
         *(
-            f"  - {item:<{width}}  # {comment}" if comment else f"  - {item}"
+            f"  - {item:<{width}}  # {comment}" if comment and "\n" not in item else f"  - {item}"
             for item, comment in advice.model
         ),
     ]
@@ -75,8 +76,8 @@ def _table(profile: Profile) -> Advice:
             model.append(
                 (f"dropout: {dropout}", "against learning rows by heart" if number == 0 else "")
             )
-    model.append(("linear: auto", _last(profile)))
-    columns = sum(column.type != "ignore" for column in profile.columns) - 1
+    model += _heads(profile)
+    columns = sum(column.type != "ignore" for column in profile.columns) - len(profile.targets)
     units = (
         f"one layer of {width} units"
         if layers == 1
@@ -136,7 +137,7 @@ def _pictures(profile: Profile, shape: Shape) -> Advice:
         else ("global_avg_pool", "one number per filter")
     )
     items.append(("dropout: 0.3", "against learning pictures by heart"))
-    items.append(("linear: auto", _last(profile)))
+    items += _heads(profile)
     epochs = max(6, min(40, round(100_000 / max(1, rows))))
     train = {
         "epochs": epochs,
@@ -175,10 +176,21 @@ def _stages(size: int) -> tuple[list[tuple[str, str]], int, int]:
     return items, channels, size
 
 
-def _last(profile: Profile) -> str:
-    if profile.task == "regression":
-        return f"one number: {profile.target}"
-    return f"one output per class of {profile.target} ({len(profile.labels)})"
+def _heads(profile: Profile) -> list[tuple[str, str]]:
+    """The last layer: one that answers for the target, or one beside the other for each."""
+    if len(profile.targets) == 1:
+        return [("linear: auto", _answers(profile.targets[0]))]
+    items = [("identity: {}\n    name: seen", "")]
+    for target in profile.targets:
+        name = emit_key(target.name)
+        items.append((f"linear: auto\n    from: seen\n    name: {name}", _answers(target)))
+    return items
+
+
+def _answers(target: TargetProfile) -> str:
+    if target.task == "regression":
+        return f"one number: {target.name}"
+    return f"one output per class of {target.name} ({len(target.labels)})"
 
 
 _MOST_STAGES = 6

@@ -47,14 +47,14 @@ class Rows:
     """One part, ready to be gathered from.
 
     Attributes:
-        inputs, target: whole arrays, on the device, or in memory where the device is too small.
+        inputs, targets: whole arrays, on the device, or in memory where the device is too small.
         scalers: for inputs stored as bytes.
         device: where batches are wanted.
         channels_last: whether pictures are wanted in the layout convolutions are quickest with.
     """
 
     inputs: Mapping[str, Tensor]
-    target: Tensor
+    targets: Mapping[str, Tensor]
     scalers: Mapping[str, Scaler]
     device: str
     channels_last: bool = False
@@ -69,7 +69,7 @@ class Rows:
 
     def batches(
         self, order: Tensor, sizes: Sequence[int], start: int = 0
-    ) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
+    ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
         """Yield (inputs, targets) of batch `start` and all after it, rows taken in `order`."""
         together = max(1, GATHERED // (max(sizes) * self._row_bytes()))
         at = sum(sizes[:start])
@@ -77,10 +77,13 @@ class Rows:
             block = list(sizes[first : first + together])
             rows = order[at : at + sum(block)]
             at += len(rows)
-            targets = _cut(self._gather(self.target, rows), block)
+            targets = {n: _cut(self._gather(y, rows), block) for n, y in self.targets.items()}
             cut = {n: _cut(self._gather(x, rows), block) for n, x in self.inputs.items()}
-            for index, target in enumerate(targets):
-                yield self.ready({name: parts[index] for name, parts in cut.items()}), target
+            for index in range(len(block)):
+                yield (
+                    self.ready({name: parts[index] for name, parts in cut.items()}),
+                    {name: parts[index] for name, parts in targets.items()},
+                )
 
     def ready(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Bring gathered inputs to the device, as the network wants them."""
@@ -100,7 +103,7 @@ class Rows:
 
 def on_device(
     inputs: Mapping[str, Array],
-    target: Array,
+    targets: Mapping[str, Array],
     pixel_scales: Mapping[str, PixelScale],
     device: str,
     *,
@@ -112,7 +115,7 @@ def on_device(
     place = device if size < room // 2 else "cpu"
     return Rows(
         {name: _tensor(array).to(place) for name, array in inputs.items()},
-        _tensor(target).to(place),
+        {name: _tensor(array).to(place) for name, array in targets.items()},
         {name: Scaler.of(facts, device) for name, facts in pixel_scales.items()},
         device,
         channels_last,

@@ -10,7 +10,6 @@ from nnspec.catalog import Kind
 from trainers.detection import Guess, too_many_classes
 from trainers.findings import Findings
 from trainers.fitted import report_faults
-from trainers.pictures import Pictures
 from trainers.table import ColumnType, Table
 from trainers.texts import Array, Texts
 
@@ -30,6 +29,11 @@ class Typed:
         return self.kind.name != "ignore"
 
     @property
+    def has_classes(self) -> bool:
+        """Whether predicting it is a choice among few classes a row."""
+        return self.kind.name in ("category", "binary")
+
+    @property
     def type(self) -> ColumnType:
         """The column kind with its settings."""
         made: ColumnType = self.made
@@ -37,32 +41,31 @@ class Typed:
 
 
 def check_columns(
-    columns: Sequence[Typed], target: Typed, table: Table, findings: Findings
+    columns: Sequence[Typed], targets: Sequence[Typed], table: Table, findings: Findings
 ) -> None:
     """Report types that do not fit, unreadable cells, constants and hopeless targets."""
-    for column in (*columns, target):
-        anchor = "target" if column is target else f"columns.{column.name}"
-        is_picture = isinstance(table.values(column.name), Pictures)
-        if column.used and is_picture != (column.kind.name == "image"):
+    for column in (*columns, *targets):
+        anchor = "target" if column in targets else f"columns.{column.name}"
+        form = table.values(column.name).form
+        if column.used and form != column.type.reads:
             findings.add(
                 "data.wrong_type",
-                f"column '{column.name}' holds "
-                f"{'pictures' if is_picture else 'texts'} and cannot be of type "
-                f"{column.kind.name}",
+                f"column '{column.name}' holds {form} and cannot be of type {column.kind.name}",
                 anchor=anchor,
             )
         elif column.used:
             report_faults(column.name, column.type, table, findings, anchor=anchor)
             _warn_of_constant(column, table, anchor, findings)
-    if not target.used or target.kind.name == "image":
-        findings.add(
-            "data.target_type",
-            f"the target '{target.name}' cannot be of type {target.kind.name}",
-            anchor="target",
-            hint="a target is a number, a category or binary",
-        )
-    elif not findings.failed:
-        _check_classes(target, table, findings)
+    for target in targets:
+        if not target.used or not hasattr(target.made, "answer"):
+            findings.add(
+                "data.target_type",
+                f"the target '{target.name}' cannot be of type {target.kind.name}",
+                anchor="target",
+                hint="a target is a number, a category or binary",
+            )
+        elif not findings.failed and (target.has_classes or target.kind.name == "number"):
+            _check_classes(target, table, findings)
 
 
 def _warn_of_constant(column: Typed, table: Table, anchor: str, findings: Findings) -> None:

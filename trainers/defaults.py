@@ -38,22 +38,31 @@ SCHEDULE = "constant"
 
 
 class About(Protocol):
-    """What is known of the data: a profile, or anything else that knows the task."""
+    """What is known of the data: a profile, or anything else that knows the tasks."""
 
     @property
-    def task(self) -> Task:
-        """Whether classes or numbers are predicted."""
+    def tasks(self) -> Mapping[str, Task]:
+        """Whether classes or numbers are predicted, by target."""
         ...
 
 
 def resolve_train(train: Train, about: About, catalog: Catalog) -> Train:
     """Return `train` with every kind chosen that the spec leaves open."""
-    metrics = tuple(_choices(METRICS[about.task], catalog))
+    tasks = tuple(dict.fromkeys(about.tasks.values()))
+    metrics = tuple(_choices(tuple(name for task in tasks for name in METRICS[task]), catalog))
+    losses = {
+        target: train.target_losses.get(target)
+        or train.loss
+        or _choice(catalog, "loss", LOSS[task])
+        for target, task in about.tasks.items()
+    }
+    known = {target: loss for target, loss in losses.items() if loss is not None}
     return replace(
         train,
         optimizer=train.optimizer or _choice(catalog, "optimizer", OPTIMIZER),
         schedule=train.schedule or _choice(catalog, "schedule", SCHEDULE),
-        loss=train.loss or _choice(catalog, "loss", LOSS[about.task]),
+        loss=train.loss or next(iter(known.values()), None),
+        target_losses=known,
         metrics=metrics if train.metrics is None else train.metrics,
     )
 
@@ -67,27 +76,43 @@ def judge_train(train: Train, about: About, problems: Problems, *, validated: bo
         problems: collects what is found.
         validated: whether there are rows to judge epochs by.
     """
-    for choice in (train.loss, *(train.metrics or ())):
-        if choice is not None and about.task not in choice.made.tasks:
+    told: list[Choice] = []
+    for target, loss in train.target_losses.items():
+        if target not in about.tasks:
             problems.add(
-                f"{choice.kind.family}.unsuitable",
-                choice.span,
-                f"'{choice.kind.name}' is for {choice.made.tasks[0]}; this is {about.task}",
-                path=address(choice.path),
-                hint=suggestion(
-                    LOSS[about.task] if choice is train.loss else METRICS[about.task][0],
-                    [LOSS[about.task], *METRICS[about.task]],
-                    kinds="suitable ones",
-                ),
+                "loss.target",
+                loss.span,
+                f"'{target}' is no target of the data",
+                path=address(loss.path),
+                hint=suggestion(target, tuple(about.tasks), kinds="targets"),
             )
-    _judge_monitor(train, problems, validated=validated)
+        elif about.tasks[target] not in loss.made.tasks and loss not in told:
+            told.append(loss)
+            _unsuitable(loss, about.tasks[target], LOSS[about.tasks[target]], problems)
+    for metric in train.metrics or ():
+        tasks = tuple(about.tasks.values())
+        if tasks and not any(task in metric.made.tasks for task in tasks):
+            _unsuitable(metric, tasks[0], METRICS[tasks[0]][0], problems)
+    _judge_monitor(train, about, problems, validated=validated)
 
 
-def _judge_monitor(train: Train, problems: Problems, *, validated: bool) -> None:
+def _unsuitable(choice: Choice, task: Task, better: str, problems: Problems) -> None:
+    tasks = choice.made.tasks
+    words = f"is for {tasks[0]}" if tasks else "needs formulas of its own, under losses:"
+    problems.add(
+        f"{choice.kind.family}.unsuitable",
+        choice.span,
+        f"'{choice.kind.name}' {words}; this is {task}",
+        path=address(choice.path),
+        hint=suggestion(better, [LOSS[task], *METRICS[task]], kinds="suitable ones"),
+    )
+
+
+def _judge_monitor(train: Train, about: About, problems: Problems, *, validated: bool) -> None:
     stopping = train.early_stopping
     if stopping is None:
         return
-    known = ("train_loss", *monitors(train)) if validated else ("train_loss",)
+    known = ("train_loss", *monitors(train, about)) if validated else ("train_loss",)
     if stopping.monitor in known:
         return
     words = f"early_stopping watches '{stopping.monitor}', which is not measured here"
@@ -110,15 +135,30 @@ def _span(text: str, path: tuple[str, ...]) -> Span | None:
     return node.span if isinstance(node, Scalar) else found
 
 
-def monitors(train: Train) -> tuple[str, ...]:
+def monitors(train: Train, about: About) -> tuple[str, ...]:
     """Every number of the validation rows that an epoch is judged by."""
-    return ("val_loss", *(f"val_{choice.kind.name}" for choice in train.metrics or ()))
+    several = len(about.tasks) > 1
+    measured = (
+        metric_name(choice.kind.name, target, several=several)
+        for target, task in about.tasks.items()
+        for choice in train.metrics or ()
+        if task in choice.made.tasks
+    )
+    return ("val_loss", *(f"val_{name}" for name in measured))
+
+
+def metric_name(metric: str, target: str, *, several: bool) -> str:
+    """What a metric of a target is called: by its own name, unless there are several targets."""
+    return f"{target}_{metric}" if several else metric
 
 
 def better(train: Train, monitor: str) -> str:
     """Whether `monitor` is good when it is large ("max") or small ("min")."""
-    made: dict[str, Metric] = {f"val_{m.kind.name}": m.made for m in train.metrics or ()}
-    return made[monitor].better if monitor in made else "min"
+    for choice in train.metrics or ():
+        made: Metric = choice.made
+        if monitor == f"val_{choice.kind.name}" or monitor.endswith(f"_{choice.kind.name}"):
+            return made.better
+    return "min"
 
 
 def _choices(names: tuple[str, ...], catalog: Catalog) -> Iterator[Choice]:

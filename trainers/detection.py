@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from nnspec.catalog import Catalog, Kind
-from trainers.pictures import Pictures
 from trainers.table import Values
 from trainers.texts import Array, Texts, mean_and_deviation
 
@@ -53,10 +52,16 @@ def column_kind(name: str) -> Kind:
     return found
 
 
+def kind_reading(form: str) -> str:
+    """The column kind that takes values of that form, where it is not texts."""
+    kinds = column_kinds().of("column")
+    return next((k.name for k in kinds if getattr(k.make, "reads", "") == form), "ignore")
+
+
 def guess_input(values: Values) -> Guess:
     """Find a type for an input column."""
-    if isinstance(values, Pictures):
-        return Guess("image")
+    if not isinstance(values, Texts):
+        return Guess(kind_reading(values.form))
     counts = values.counts()
     if len(counts) < 2:
         return Guess("ignore", {}, "holds one value only", "data.constant_column")
@@ -83,8 +88,8 @@ def _guess_text(counts: dict[str, int], rows: int) -> Guess:
 
 def guess_target(values: Values) -> Guess:
     """Find a type for the column to predict."""
-    if isinstance(values, Pictures):
-        return Guess("image")
+    if not isinstance(values, Texts):
+        return Guess(kind_reading(values.form))
     counts = values.counts()
     if len(counts) == 2:
         return Guess("binary")

@@ -10,7 +10,7 @@ over the whole part, never as means over batches, so the size of a batch cannot 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +22,12 @@ from torch import Tensor, nn
 
 from nnspec.problems import Problem, Problems, has_errors
 from trainers.batches import Rows
+from trainers.defaults import metric_name
 from trainers.exits import trouble
 from trainers.findings import Findings, report
 from trainers.fitted import Part
-from trainers.learner import matching
-from trainers.plan import content_of
+from trainers.learner import LossFunction, built_losses, total_loss
+from trainers.plan import content_of, unchanged
 from trainers.preparation import arrange, open_other
 from trainers.record import RunRecord
 from trainers.targets import Classified, Judgement, Metric, Outcome, Regressed, Target
@@ -38,49 +39,57 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE: Final = 4096
 NUMBERS_AT_ONCE: Final = 1 << 20
 Restore = Callable[[Array], Array]
-LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
-def answers(network: nn.Module, rows: Rows, target: str) -> Tensor:
+def answers(network: nn.Module, rows: Rows) -> dict[str, Tensor]:
     """Return the network's outputs for all rows, in evaluation mode; the mode is put back."""
     numbers = sum(x[0].numel() for x in rows.inputs.values()) or 1
     size = max(1, min(ROWS_AT_ONCE, NUMBERS_AT_ONCE // numbers))
     training = network.training
     network.eval()
     with torch.inference_mode():
-        found = [network(inputs)[target] for inputs in rows.in_order(size)]
+        found = [network(inputs) for inputs in rows.in_order(size)]
     network.train(training)
-    return torch.cat(found)
+    return {name: torch.cat([each[name] for each in found]) for name in found[0]}
 
 
 def judge(
     network: nn.Module,
     rows: Rows,
-    target: Target,
-    loss: LossFunction,
+    targets: Sequence[Target],
+    losses: Mapping[str, LossFunction],
     metrics: Mapping[str, Metric],
-    restore: Restore,
+    restores: Mapping[str, Restore],
 ) -> Judgement:
     """Judge a network on all rows of a part.
 
     Args:
-        network: gives the target's outputs by the target's name.
-        rows: a part with its target.
-        target: what is predicted.
-        loss: as the loss kind built it.
+        network: gives a target's outputs by the target's name.
+        rows: a part with its targets.
+        targets: what is predicted.
+        losses: by target, as the loss kinds built them.
         metrics: by name; one that is not defined for these rows is left out.
-        restore: turns outputs back into the target's unit (for numbers).
+        restores: turn outputs back into a target's unit (for numbers), by target.
     """
-    outputs = answers(network, rows, target.name)
-    truth = rows.target.to(outputs.device)
+    outputs = answers(network, rows)
+    truths = {name: y.to(outputs[name].device) for name, y in rows.targets.items()}
     with torch.inference_mode():
-        measured = loss(matching(outputs, truth), truth).item()
-    with torch.inference_mode(), _counting():
-        outcome = compare(outputs, truth, target, restore)
-        found = {name: metric.measure(outcome) for name, metric in metrics.items()}
-    known = {name: value for name, value in found.items() if value is not None}
-    counts = None if isinstance(outcome, Regressed) else outcome.confusion.cpu().numpy()
-    return Judgement(len(rows), measured, known, counts)
+        measured = total_loss(outputs, truths, losses).item()
+    known: dict[str, float] = {}
+    confusions: dict[str, Array] = {}
+    for target in targets:
+        with torch.inference_mode(), _counting():
+            restore = restores.get(target.name, unchanged)
+            outcome = compare(outputs[target.name], truths[target.name], target, restore)
+            found = {n: m.measure(outcome) for n, m in metrics.items() if target.task in m.tasks}
+        known |= {
+            metric_name(name, target.name, several=len(targets) > 1): value
+            for name, value in found.items()
+            if value is not None
+        }
+        if isinstance(outcome, Classified):
+            confusions[target.name] = outcome.confusion.cpu().numpy()
+    return Judgement(len(rows), measured, known, confusions)
 
 
 def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) -> Outcome:
@@ -95,9 +104,20 @@ def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) ->
 
     if outputs.device.type == "mps":  # has no float64
         outputs, truth = outputs.cpu(), truth.cpu()
+    outputs, truth = _flat(outputs, truth)
     predicted = outputs.argmax(1)
     cells = multiclass_confusion_matrix(predicted, truth, outputs.shape[1], validate_args=False)
     return Classified(probabilities(outputs), predicted, truth, cells)
+
+
+def _flat(outputs: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    """Lay positions or pixels out as rows, those whose class is known: rows x classes, rows."""
+    if outputs.dim() == 2:
+        return outputs, truth
+    last = outputs.movedim(1, -1) if outputs.dim() == 4 else outputs
+    rows, classes = last.reshape(-1, last.shape[-1]), truth.reshape(-1)
+    known = classes >= 0
+    return rows[known], classes[known]
 
 
 @contextmanager
@@ -123,11 +143,14 @@ def probabilities(outputs: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How good a trained run is on some rows. `split` is a part's name, or "data" for a file."""
+    """How good a trained run is on some rows. `split` is a part's name, or "data" for a file.
+
+    `labels` are the classes of the targets that have some.
+    """
 
     split: str
     judgement: Judgement
-    labels: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
     notices: tuple[Problem, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -139,9 +162,12 @@ class Evaluation:
             "rows": judged.rows,
             "metrics": {n: v if math.isfinite(v) else None for n, v in numbers.items()},
         }
-        if judged.confusion is not None:
-            matrix = judged.confusion.tolist()
-            told["confusion"] = {"labels": list(self.labels), "matrix": matrix}
+        matrices = {
+            name: {"labels": list(self.labels[name]), "matrix": counts.tolist()}
+            for name, counts in judged.confusions.items()
+        }
+        if matrices:
+            told["confusion"] = matrices if len(self.labels) > 1 else next(iter(matrices.values()))
         return told
 
 
@@ -160,23 +186,24 @@ def evaluate(
     part = _of_file(trained, data, problems) if data else _of_split(trained, split, problems)
     if part is None or has_errors(problems):
         return problems.sorted()
-    known = _known(part, trained.target)
+    known = _known(part, trained.targets)
     if not len(known.rows):
-        where = data or f"the {split} part"
-        return (
-            trouble("data.no_rows", f"{where} has no rows whose '{trained.target.name}' is known"),
-        )
-    loss = trained.train.loss
-    assert loss is not None  # noqa: S101 - resolved
+        where, names = data or f"the {split} part", _quoted(trained.targets)
+        return (trouble("data.no_rows", f"{where} has no rows whose {names} is known"),)
     judged = judge(
         trained.network,
         trained.rows(known),
-        trained.target,
-        loss.made.build(trained.target, trained.device),
+        trained.targets,
+        built_losses(trained.losses, trained.targets, trained.device),
         trained.metrics,
-        trained.fitted.restore,
+        trained.restores,
     )
-    return Evaluation("data" if data else split, judged, trained.target.labels, problems.sorted())
+    labels = {target.name: target.labels for target in trained.targets if target.labels}
+    return Evaluation("data" if data else split, judged, labels, problems.sorted())
+
+
+def _quoted(targets: Sequence[Target]) -> str:
+    return " and ".join(f"'{target.name}'" for target in targets)
 
 
 def _of_split(trained: Trained, split: str, problems: Problems) -> Part | None:
@@ -203,11 +230,12 @@ def _offer_other_data(findings: Findings) -> None:
 
 
 def _of_file(trained: Trained, path: Path, problems: Problems) -> Part | None:
-    table = open_other(trained.data, path, problems, target=trained.target.name)
+    table = open_other(trained.data, path, problems, targets=trained.names)
     if table is None:
         return None
-    if trained.target.name not in table.columns:
-        words = f"{path} has no column '{trained.target.name}' to compare with"
+    absent = [target for target in trained.targets if target.name not in table.columns]
+    if absent:
+        words = f"{path} has no column {_quoted(absent)} to compare with"
         problems.extend([trouble("data.no_target", words, file=path)])
         return None
     findings = Findings(str(path))
@@ -223,10 +251,13 @@ def _note_change(trained: Trained, now: Mapping[str, str], problems: Problems) -
         problems.extend([replace(trouble("data.changed", words), severity="warning")])
 
 
-def _known(part: Part, target: Target) -> Part:
-    """Leave out rows whose target is missing or unknown."""
-    truth = part.targets[target.name]
-    known = truth >= 0 if target.labels else np.isfinite(truth).reshape(-1)
+def _known(part: Part, targets: Sequence[Target]) -> Part:
+    """Leave out rows of which a target is missing or unknown."""
+    known = np.ones(len(part.rows), dtype=bool)
+    for target in targets:
+        truth = part.targets[target.name]
+        cells = truth >= 0 if target.labels else np.isfinite(truth)
+        known &= cells.reshape(len(truth), -1).any(axis=1)
     if known.all():
         return part
     return Part(

@@ -31,6 +31,8 @@ def filled(checked: Checked, catalog: Catalog) -> str:
             name: _block(block.params, block.items, catalog) for name, block in spec.blocks.items()
         }
     data["model"] = [_item(item, catalog) for item in spec.model or ()]
+    if spec.outputs:
+        data["outputs"] = {target: reference.name for target, reference in spec.outputs.items()}
     data["train"] = _train(spec, checked, catalog)
     return emit(data) + "\n"
 
@@ -62,11 +64,14 @@ def _data(data: Data, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
         for column in checked.profile.columns:
             types.setdefault(column.name, _detected(column, catalog))
     filled_in: dict[str, Plain] = {"source": _choice(data.source)}
-    target = checked.profile.target if checked.profile else data.target and data.target.name
-    if target:
-        kind = data.target.type if data.target else None
-        filled_in["target"] = {target: _choice(kind) if kind else types.get(target)}
-        types.pop(target, None)
+    written = {target.name: target.type for target in data.targets}
+    names = [t.name for t in checked.profile.targets] if checked.profile else list(written)
+    targets: dict[str, Plain] = {}
+    for name in names:
+        detected, kind = types.pop(name, None), written.get(name)
+        targets[name] = _choice(kind) if kind else detected
+    if targets:
+        filled_in["target"] = targets
     filled_in["columns"] = types
     filled_in["split"] = settings_of(data.split)
     return filled_in
@@ -128,6 +133,8 @@ def _train(spec: Spec, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
         choice: Choice | None = getattr(train, name)
         if choice:
             data[name] = _choice(choice)
+    if len(train.target_losses) > 1:
+        data["loss"] = {name: _choice(loss) for name, loss in train.target_losses.items()}
     if train.metrics:
         data["metrics"] = [_choice(metric) for metric in train.metrics]
     data["early_stopping"] = settings_of(train.early_stopping) if train.early_stopping else False

@@ -6,8 +6,8 @@ Prediction, server and export encode new rows with exactly this and nothing else
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from nnspec.shapes import Interface, Shape
 from trainers.detection import column_kind
 from trainers.findings import Findings
 from trainers.pictures import UnreadablePicturesError
-from trainers.table import ColumnType, State, Table, missing_column
+from trainers.table import ColumnType, FurtherInputs, State, Table, missing_column
+from trainers.targets import Task
 from trainers.texts import Array, Texts
 
 FEATURES = "features"
@@ -28,16 +29,17 @@ class Part:
     """Encoded rows.
 
     Attributes:
-        inputs: by input name: float32 rows x width (`features`), or uint8 rows x channels x height
-        x
-            width (a picture column).
-        targets: by target: int64 class numbers (-1 unknown) or float32 rows x 1 (NaN unknown).
+        inputs: by input name: float32 rows x width (`features`), uint8 rows x channels x height x
+            width (a picture column), whole numbers (tokens).
+        targets: by target: int64 class numbers (-1 unknown) or float32 numbers (NaN unknown).
         rows: the number of each row in the source, from 0.
+        whole: whether `inputs` hold all rows of the source, of which only `rows` are judged.
     """
 
     inputs: Mapping[str, Array]
     targets: Mapping[str, Array]
     rows: Array
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,34 @@ class FittedColumn:
     state: State
 
     @property
-    def is_picture(self) -> bool:
+    def is_alone(self) -> bool:
         """Whether the column is an input of its own instead of a part of `features`."""
-        return len(self.type.shape(self.state)) > 1
+        shape = self.type.shape(self.state)
+        return len(shape) != 1 or shape.dtype == "int"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes in the order of the network's answers; empty for a number."""
+        return self.type.labels(self.state)
+
+    @property
+    def task(self) -> Task:
+        """What predicting this column is."""
+        return "classification" if self.labels else "regression"
+
+    def further(self, *, target: bool = False) -> dict[str, Shape]:
+        """The further inputs that come of this column, by their names."""
+        if not isinstance(self.type, FurtherInputs):
+            return {}
+        found = self.type.further(self.state, target=target)
+        return {f"{self.name}_{key}": shape for key, shape in found.items()}
+
+    def encode_further(self, values: Any, *, target: bool = False) -> dict[str, Array]:
+        """The arrays of `further`."""
+        if not isinstance(self.type, FurtherInputs):
+            return {}
+        found = self.type.encode_further(values, self.state, target=target)
+        return {f"{self.name}_{key}": array for key, array in found.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as plain data."""
@@ -85,25 +112,24 @@ class FittedColumn:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """All input columns and the target with their states."""
+    """All input columns and the targets with their states.
+
+    `whole` holds the shapes of the inputs that belong to all rows together.
+    """
 
     columns: tuple[FittedColumn, ...]
-    target: FittedColumn
+    targets: tuple[FittedColumn, ...]
+    whole: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
 
     @property
-    def task(self) -> Literal["classification", "regression"]:
-        """What the target's type makes of the network."""
-        return "classification" if self.labels else "regression"
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The classes in the order of the network's outputs; empty for a number."""
-        return self.target.type.labels(self.target.state)
+    def tasks(self) -> dict[str, Task]:
+        """What predicting each target is."""
+        return {target.name: target.task for target in self.targets}
 
     @property
     def interface(self) -> Interface:
         """Inputs and targets as the network sees them."""
-        return interface_of(self.columns, self.target)
+        return interface_of(self.columns, self.targets, self.whole)
 
     @property
     def pixel_scales(self) -> dict[str, PixelScale]:
@@ -111,18 +137,20 @@ class Fitted:
         return {
             column.name: PixelScale(tuple(column.state["mean"]), tuple(column.state["deviation"]))
             for column in self.columns
-            if column.is_picture
+            if column.is_alone and "deviation" in column.state
         }
 
-    def restore(self, outputs: Array) -> Array:
+    def restore(self, target: str, outputs: Array) -> Array:
         """Return predicted numbers in the target's own unit (float64)."""
-        restored: Array = self.target.type.restore(outputs, self.target.state)
+        column = next(column for column in self.targets if column.name == target)
+        restored: Array = column.type.restore(outputs, column.state)
         return restored
 
     def encode(self, table: Table, findings: Findings, rows: Array | None = None) -> Part | None:
         """Encode `rows` of a table (all: a row out for every row in); None when it does not fit.
 
         A target column that is there is encoded too; one that is not is left out of `targets`.
+        Where inputs belong to all rows together, all rows are encoded and `rows` says which count.
         """
         missing = [column.name for column in self.columns if column.name not in table.columns]
         for name in missing:
@@ -132,10 +160,17 @@ class Fitted:
         for column in self.columns:
             report_faults(column.name, column.type, table, findings)
         numbers = np.arange(table.rows) if rows is None else rows
-        inputs = self._inputs(table, rows, findings) if not findings.failed else None
+        seen = None if self.whole else rows
+        inputs = self._inputs(table, seen, findings) if not findings.failed else None
         if inputs is None:
             return None
-        return Part(inputs, self._targets(table, rows, findings), numbers)
+        for target in self.targets:
+            if target.name in table.columns:
+                given = target.encode_further(_some(table, target.name, seen), target=True)
+                inputs |= given
+        inputs |= {name: table.whole[name] for name in self.whole}
+        targets = self._targets(table, rows, findings)
+        return Part(inputs, targets, numbers, whole=bool(self.whole))
 
     def _inputs(
         self, table: Table, rows: Array | None, findings: Findings
@@ -143,32 +178,39 @@ class Fitted:
         inputs: dict[str, Array] = {}
         side_by_side: list[Array] = []
         for column in self.columns:
+            values = _some(table, column.name, rows)
             try:
-                encoded = column.type.encode(_some(table, column.name, rows), column.state)
+                encoded = column.type.encode(values, column.state)
             except UnreadablePicturesError as error:
                 report_pictures(error, findings)
                 return None
-            if column.is_picture:
+            if column.is_alone:
                 inputs[column.name] = encoded
             else:
                 side_by_side.append(encoded)
+            inputs |= column.encode_further(values)
         if side_by_side:
             inputs[FEATURES] = np.concatenate(side_by_side, axis=1)
         return inputs
 
     def _targets(self, table: Table, rows: Array | None, findings: Findings) -> dict[str, Array]:
-        if self.target.name not in table.columns:
-            return {}
-        values = _some(table, self.target.name, rows)
-        if isinstance(values, Texts) and self.labels:
-            values = match_labels(values, self.labels, findings)
-        return {self.target.name: self.target.type.targets(values, self.target.state)}
+        targets: dict[str, Array] = {}
+        for column in self.targets:
+            if column.name not in table.columns:
+                continue
+            values = _some(table, column.name, rows)
+            # Of texts that are predicted word by word, the labels are words.
+            if isinstance(values, Texts) and len(column.type.answer(column.state)) == 1:
+                values = match_labels(values, column.labels, findings) if column.labels else values
+            targets[column.name] = column.type.targets(values, column.state)
+        return targets
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {
             "columns": [column.to_json() for column in self.columns],
-            "target": self.target.to_json(),
+            "targets": [target.to_json() for target in self.targets],
+            "whole": {name: [list(x.sizes), x.dtype] for name, x in self.whole.items()},
         }
 
     @classmethod
@@ -180,7 +222,8 @@ class Fitted:
         """
         return cls(
             tuple(FittedColumn.from_json(column) for column in data["columns"]),
-            FittedColumn.from_json(data["target"]),
+            tuple(FittedColumn.from_json(target) for target in data["targets"]),
+            {name: Shape(tuple(sizes), dtype) for name, (sizes, dtype) in data["whole"].items()},
         )
 
 
@@ -189,20 +232,29 @@ def _some(table: Table, name: str, rows: Array | None) -> Any:
     return values if rows is None else values.take(rows)
 
 
-def interface_of(columns: tuple[FittedColumn, ...], target: FittedColumn) -> Interface:
+def interface_of(
+    columns: tuple[FittedColumn, ...],
+    targets: tuple[FittedColumn, ...],
+    whole: Mapping[str, Shape],
+) -> Interface:
     """Return what the columns offer the network; states from `look` are enough."""
     inputs: dict[str, Shape] = {}
+    optional: dict[str, Shape] = dict(whole)
     width = 0
     for column in columns:
         shape = column.type.shape(column.state)
-        if column.is_picture:
+        if column.is_alone:
             inputs[column.name] = shape
         else:
             width += int(shape.sizes[0])
+        optional |= column.further()
     if width:
         inputs[FEATURES] = Shape((width,))
+    for target in targets:
+        inputs |= target.further(target=True)
+    answers = {target.name: target.type.answer(target.state) for target in targets}
     default = next(iter(inputs)) if len(inputs) == 1 else None
-    return Interface(inputs, {target.name: target.type.outputs(target.state)}, default)
+    return Interface(inputs | optional, answers, default, frozenset(optional))
 
 
 def report_faults(

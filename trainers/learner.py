@@ -11,15 +11,17 @@ are looked at whenever somebody asks: ten times a second, and at the end of an e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from trainers.plan import Plan
-from trainers.targets import Optimizer
+from trainers.targets import Loss, Optimizer, Target
+
+LossFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
@@ -39,10 +41,7 @@ class Learner:
         self._parameters: list[Tensor] = list(trained.values())
         self._optimizer: Optimizer = plan.made("optimizer")
         self._slots = self._optimizer.slots(self._parameters)
-        self.loss: Callable[[Tensor, Tensor], Tensor] = plan.made("loss").build(
-            plan.target, plan.device
-        )
-        self._target = plan.target.name
+        self.losses = built_losses(plan.losses, plan.targets, plan.device)
         self._clip = plan.train.settings.clip_gradient_norm
 
     @property
@@ -50,11 +49,12 @@ class Learner:
         """The learning rate before the schedule."""
         return self._optimizer.lr
 
-    def learn(self, inputs: dict[str, Tensor], targets: Tensor, lr: float) -> bool:
+    def learn(
+        self, inputs: dict[str, Tensor], targets: Mapping[str, Tensor], rows: int, lr: float
+    ) -> bool:
         """Do one step; False when the loss is not a finite number, and then nothing was changed."""
-        answers = self.network(inputs)[self._target]
-        loss = self.loss(matching(answers, targets), targets)
-        if not self.meter.add(loss, len(targets)):
+        loss = total_loss(self.network(inputs), targets, self.losses)
+        if not self.meter.add(loss, rows):
             return False
         loss.backward()
         if self._clip is not None:
@@ -162,9 +162,31 @@ def is_convolutional(network: nn.Module) -> bool:
     return any(isinstance(module, nn.Conv2d) for module in network.modules())
 
 
+def built_losses(
+    losses: Mapping[str, Loss], targets: Sequence[Target], device: str
+) -> dict[str, LossFunction]:
+    """The loss functions of the targets, by target."""
+    return {target.name: losses[target.name].build(target, device) for target in targets}
+
+
+def total_loss(
+    answers: Mapping[str, Tensor],
+    targets: Mapping[str, Tensor],
+    losses: Mapping[str, LossFunction],
+) -> Tensor:
+    """The sum of the losses of all targets."""
+    terms = [loss(matching(answers[n], targets[n]), targets[n]) for n, loss in losses.items()]
+    return terms[0] if len(terms) == 1 else torch.stack(terms).sum()
+
+
 def matching(answers: Tensor, targets: Tensor) -> Tensor:
-    """Give answers of numbers the shape of their targets, so that nothing is broadcast."""
-    return answers.reshape(targets.shape) if targets.is_floating_point() else answers
+    """Give answers of numbers the shape of their targets, so that nothing is broadcast.
+
+    The classes of positions come last in a network and second in a loss.
+    """
+    if targets.is_floating_point():
+        return answers.reshape(targets.shape)
+    return answers.movedim(-1, 1) if answers.dim() == 3 else answers
 
 
 def _channels_last(network: nn.Module) -> nn.Module:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
@@ -108,11 +108,12 @@ class _Training:
                 ended = yield from self._heed(wish)
                 if ended is not None:
                     return ended
-            if not self._learner.learn(inputs, targets, self._lr()):
+            rows = self._sizes[self._position]
+            if not self._learner.learn(inputs, targets, rows, self._lr()):
                 return (yield from self._failed(order))
             self._step += 1
             self._position += 1
-            self._seen += len(targets)
+            self._seen += rows
             now = time.monotonic()
             if now >= self._pace.due:
                 if not self._learner.meter.finite:
@@ -143,7 +144,7 @@ class _Training:
             seconds=self._pace.epoch_seconds(),
             metrics=metrics,
             best=best,
-            **_matrix(judged, self._plan.target.labels),
+            **_matrix(judged, self._plan),
         )
         yield from self._keeper.epoch(self._snapshot, best=best)
         return None
@@ -194,14 +195,19 @@ class _Training:
     def _judge(self, part: str) -> Judgement:
         plan, learner = self._plan, self._learner
         return judge(
-            learner.network, self._rows[part], plan.target, learner.loss, plan.metrics, plan.restore
+            learner.network,
+            self._rows[part],
+            plan.targets,
+            learner.losses,
+            plan.metrics,
+            plan.restores,
         )
 
     def _part(self, name: str) -> Rows:
         plan, part = self._plan, self._plan.parts[name]
         return on_device(
             part.inputs,
-            part.targets[plan.target.name],
+            part.targets,
             plan.pixel_scales,
             plan.device,
             room=memory_free(plan.device),
@@ -299,8 +305,10 @@ class _Training:
         )
 
 
-def _matrix(judged: Judgement | None, labels: Sequence[str]) -> dict[str, Any]:
-    """The confusion matrix as an event carries it, where there is one that can be read."""
-    if judged is None or judged.confusion is None or len(labels) > MOST_CLASSES_SHOWN:
-        return {}
-    return {"confusion": judged.confusion.tolist(), "labels": labels}
+def _matrix(judged: Judgement | None, plan: Plan) -> dict[str, Any]:
+    """The first confusion matrix that can be read, as an event carries it."""
+    labels = {target.name: target.labels for target in plan.targets}
+    for name, confusion in judged.confusions.items() if judged else ():
+        if len(labels[name]) <= MOST_CLASSES_SHOWN:
+            return {"confusion": confusion.tolist(), "labels": labels[name]}
+    return {}

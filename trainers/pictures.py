@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,8 @@ class Looks:
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """Pictures of a source; `rows` are indices into its files, None for all."""
+
+    form: ClassVar[str] = "pictures"
 
     files: PictureFiles
     rows: Array | None = field(default=None)

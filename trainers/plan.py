@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from trainers.devices import choose_device, choose_threads, memory_free
 from trainers.exits import trouble
 from trainers.fitted import Fitted, Part, PixelScale
 from trainers.preparation import Prepared, prepare
-from trainers.targets import Metric, Target
+from trainers.targets import Loss, Metric, Target
 from trainers.texts import Array
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Plan:
         parameters: trainable numbers.
         run: the run folder, as events name it.
         pixel_scales: how to scale inputs that are stored as bytes.
-        restore: turns outputs back into the target's unit.
+        restores: turns outputs back into the unit of a target, by target.
         trained: what a checkpoint keeps so that its weights can be used without the data again:
             the text of the spec (with the suggested network), what was fitted, the classes' counts.
         fingerprint: of the data, for the run's record.
@@ -66,7 +66,7 @@ class Plan:
 
     network: Callable[[], nn.Module]
     parts: Mapping[str, Part]
-    target: Target
+    targets: tuple[Target, ...]
     train: Train
     seed: int
     device: str = "cpu"
@@ -74,13 +74,20 @@ class Plan:
     parameters: int = 0
     run: str = ""
     pixel_scales: Mapping[str, PixelScale] = field(default_factory=dict[str, PixelScale])
-    restore: Callable[[Array], Array] = unchanged
+    restores: Mapping[str, Callable[[Array], Array]] = field(
+        default_factory=dict[str, "Callable[[Array], Array]"]
+    )
     trained: Mapping[str, Any] = field(default_factory=dict[str, Any])
     fingerprint: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def made(self, name: str) -> Any:
-        """The optimizer, schedule or loss chosen."""
+        """The optimizer or schedule chosen."""
         return getattr(self.train, name).made
+
+    @property
+    def losses(self) -> dict[str, Loss]:
+        """The loss of each target."""
+        return {target: choice.made for target, choice in self.train.target_losses.items()}
 
     @property
     def metrics(self) -> dict[str, Metric]:
@@ -143,32 +150,49 @@ def make_plan(
 def _decided(analysis: Analysis, prepared: Prepared, train: Train, device: str) -> Plan:
     graph, fitted, settings = analysis.graph, prepared.fitted, train.settings
     macs = sum(node.macs for node in graph.nodes)
-    target = target_of(fitted, prepared.parts["train"])
-    kept = {"spec": analysis.text, "fitted": fitted.to_json(), "counts": list(target.counts)}
+    targets = targets_of(fitted, prepared.parts["train"])
+    counts = {target.name: list(target.counts) for target in targets}
+    kept = {"spec": analysis.text, "fitted": fitted.to_json(), "counts": counts}
     return Plan(
         network=partial(_build, graph),
         parts={name: part for name, part in prepared.parts.items() if len(part.rows)},
-        target=target,
+        targets=targets,
         train=train,
         seed=0,
         device=device,
         threads=choose_threads(settings.threads, macs, settings.batch_size, device),
         parameters=sum(node.parameters for node in graph.nodes),
         pixel_scales=fitted.pixel_scales,
-        restore=fitted.restore,
+        restores={target.name: partial(fitted.restore, target.name) for target in targets},
         trained=kept,
         fingerprint=content_of(prepared.fingerprint),
     )
 
 
-def target_of(fitted: Fitted, training: Part) -> Target:
-    """What is predicted, with how many training rows each class has."""
-    name, labels = fitted.target.name, fitted.labels
-    counts: tuple[int, ...] = ()
-    if labels:
-        found = np.bincount(training.targets[name], minlength=len(labels))
-        counts = tuple(int(count) for count in found)
-    return Target(name, fitted.task, fitted.interface.targets[name], labels, counts)
+def targets_of(fitted: Fitted, training: Part) -> tuple[Target, ...]:
+    """What is predicted, with how many training rows (or positions, pixels) each class has."""
+    counts: dict[str, list[int]] = {}
+    for column in fitted.targets:
+        if column.labels:
+            known = training.targets[column.name]
+            found = np.bincount(known[known >= 0].ravel(), minlength=len(column.labels))
+            counts[column.name] = found.tolist()
+    return targets_from(fitted, counts)
+
+
+def targets_from(fitted: Fitted, counts: Mapping[str, Sequence[int]]) -> tuple[Target, ...]:
+    """What is predicted, with the counts of classes that are known already."""
+    answers = fitted.interface.targets
+    return tuple(
+        Target(
+            column.name,
+            column.task,
+            answers[column.name],
+            column.labels,
+            tuple(counts.get(column.name, ())),
+        )
+        for column in fitted.targets
+    )
 
 
 def content_of(fingerprint: Mapping[str, Any]) -> dict[str, str]:

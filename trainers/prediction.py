@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO, TypeAlias
 
+from torch import Tensor
+
 from nnspec.problems import Problem, Problems, has_errors
 from trainers.durable import atomic_write
 from trainers.evaluation import answers, probabilities
@@ -22,6 +24,7 @@ from trainers.findings import Findings, report
 from trainers.pictures import Pictures
 from trainers.preparation import open_other
 from trainers.table import Table
+from trainers.targets import Target
 from trainers.texts import Array
 from trainers.trained import Trained
 
@@ -31,51 +34,86 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 @dataclass(frozen=True, slots=True)
-class Predictions:
-    """Answers for all rows of a file.
+class Answer:
+    """What is said of one target.
 
     Attributes:
-        target: the column predicted.
-        rows: how many rows the file has.
-        predicted: a class's number, or a number in the target's unit, for each row.
+        predicted: rows: a class's number; or rows x numbers in the target's unit.
         probabilities: rows x classes; None for a number.
-        files: the file of each row, for pictures.
-        notices: what the user should know of the file.
     """
 
     target: str
     labels: tuple[str, ...]
     predicted: Array
     probabilities: Array | None
+
+    def names(self, *, several: bool) -> list[str]:
+        """The names of its columns: the prediction, then a probability for each class."""
+        if not self.labels:
+            width = self.predicted.shape[1]
+            numbered = [f"{self.target}_{number + 1}" for number in range(width)]
+            return [self.target] if width == 1 else numbered
+        of = f"{self.target}_" if several else ""
+        return [self.target, *(f"probability_{of}{label}" for label in self.labels)]
+
+    def cells(self, index: int) -> list[Cell]:
+        """The cells of a row."""
+        value = self.predicted[index]
+        if self.probabilities is None:
+            return [float(number) for number in value]
+        # The shortest text that gives the same 32-bit number again.
+        return [self.labels[int(value)], *(float(str(p)) for p in self.probabilities[index])]
+
+    def told(self, index: int) -> dict[str, Any]:
+        """The prediction as JSON data; `probabilities` by class where there are some."""
+        prediction, *shares = self.cells(index)
+        if self.probabilities is None:
+            return dict(zip(self.names(several=False), [prediction, *shares], strict=True))
+        return {
+            self.target: prediction,
+            "probabilities": dict(zip(self.labels, shares, strict=True)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Answers for all rows of a file.
+
+    Attributes:
+        rows: how many rows the file has.
+        answers: one for each target.
+        files: the file of each row, for pictures.
+        notices: what the user should know of the file.
+    """
+
+    rows: int
+    answers: tuple[Answer, ...]
     files: tuple[str, ...] | None = None
     notices: tuple[Problem, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.predicted)
 
     def header(self) -> list[str]:
         """The names of the columns of `lines`."""
         files = ["file"] if self.files is not None else []
-        shares = [f"probability_{label}" for label in self.labels]
-        return ["row", *files, self.target, *shares]
+        several = len(self.answers) > 1
+        return ["row", *files, *(n for each in self.answers for n in each.names(several=several))]
 
     def lines(self) -> Iterator[list[Cell]]:
-        """A line for each row: its number from 1, its file, the prediction, the probabilities."""
+        """A line for each row: its number from 1, its file, the predictions."""
         for index in range(self.rows):
-            files = [] if self.files is None else [self.files[index]]
-            yield [index + 1, *files, self._answer(index), *self._shares(index)]
+            cells = (cell for each in self.answers for cell in each.cells(index))
+            yield [index + 1, *self._file(index), *cells]
 
-    def _answer(self, index: int) -> Cell:
-        value = self.predicted[index]
-        return self.labels[int(value)] if self.labels else float(value)
+    def told(self) -> Iterator[dict[str, Any]]:
+        """The same as JSON data; of several targets each has an object of its own."""
+        for index in range(self.rows):
+            row = dict(zip(("row", "file"), [index + 1, *self._file(index)], strict=False))
+            several = len(self.answers) > 1
+            for each in self.answers:
+                row |= {each.target: each.told(index)} if several else each.told(index)
+            yield row
 
-    def _shares(self, index: int) -> list[float]:
-        if self.probabilities is None:
-            return []
-        # The shortest text that gives the same 32-bit number again.
-        return [float(str(share)) for share in self.probabilities[index]]
+    def _file(self, index: int) -> list[str]:
+        return [] if self.files is None else [self.files[index]]
 
 
 def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
@@ -84,7 +122,7 @@ def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
     Columns that training did not know are ignored; one that the file lacks is a problem.
     """
     problems = Problems(trained.run.text())
-    table = open_other(trained.data, path, problems, target=trained.target.name)
+    table = open_other(trained.data, path, problems, targets=trained.names)
     if table is None or has_errors(problems):
         return problems.sorted()
     findings = Findings(str(path))
@@ -92,23 +130,25 @@ def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
     report(findings, trained.data, problems)
     if part is None or has_errors(problems):
         return problems.sorted()
-    target = trained.target
-    outputs = answers(trained.network, trained.rows(part), target.name)
+    outputs = answers(trained.network, trained.rows(part))
+    said = tuple(_answer(outputs[target.name], target, trained) for target in trained.targets)
+    return Predictions(len(part.rows), said, _files(table), problems.sorted())
+
+
+def _answer(outputs: Tensor, target: Target, trained: Trained) -> Answer:
     if target.labels:
         predicted, shares = outputs.argmax(1).cpu().numpy(), probabilities(outputs).cpu().numpy()
     else:
-        restored = trained.fitted.restore(outputs.cpu().double().numpy())
-        predicted, shares = restored.reshape(-1), None
-    notices = problems.sorted()
-    return Predictions(target.name, target.labels, predicted, shares, _files(table), notices)
+        restored = trained.fitted.restore(target.name, outputs.cpu().double().numpy())
+        predicted, shares = restored.reshape(len(outputs), -1), None
+    return Answer(target.name, target.labels, predicted, shares)
 
 
 def write(predictions: Predictions, stream: TextIO, *, as_json: bool = False) -> None:
     """Write predictions as CSV, or as one JSON object a line."""
     if as_json:
         stream.writelines(
-            json.dumps(_told(predictions, line), ensure_ascii=False) + "\n"
-            for line in predictions.lines()
+            json.dumps(told, ensure_ascii=False) + "\n" for told in predictions.told()
         )
         return
     writer = csv.writer(stream, lineterminator="\n")
@@ -171,14 +211,6 @@ def save(predictions: Predictions, path: Path, *, as_json: bool = False) -> Prob
 def harmless(cell: Cell) -> Cell:
     """Put an apostrophe before a text that a spreadsheet would run."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def _told(predictions: Predictions, line: Sequence[Cell]) -> dict[str, Any]:
-    count = len(line) - len(predictions.labels)
-    told: dict[str, Any] = dict(zip(predictions.header()[:count], line, strict=False))
-    if predictions.labels:
-        told["probabilities"] = dict(zip(predictions.labels, line[count:], strict=True))
-    return told
 
 
 def _files(table: Table) -> tuple[str, ...] | None:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from nnspec.problems import Problems
-from nnspec.shapes import Interface
+from nnspec.shapes import Interface, Shape
 from nnspec.spec import Column, Data, Split
 from trainers.column_checks import Typed, check_columns, check_part_classes
-from trainers.detection import column_kind, guess_input, guess_target
+from trainers.detection import Guess, column_kind, guess_input, guess_target
 from trainers.dialect import sniff
 from trainers.files import locate
 from trainers.findings import Findings, report
@@ -29,7 +29,7 @@ from trainers.fitted import (
 )
 from trainers.pictures import UnreadablePicturesError
 from trainers.splits import split_rows
-from trainers.table import Source, Table, missing_column
+from trainers.table import FurtherInputs, Source, Table, missing_column
 from trainers.texts import Array, Texts
 
 
@@ -39,7 +39,7 @@ class Arranged:
 
     table: Table
     columns: tuple[Typed, ...]
-    target: Typed
+    targets: tuple[Typed, ...]
     parts: Mapping[str, Array]
 
     @property
@@ -100,10 +100,12 @@ def _prepare(data: Data, folder: Path, findings: Findings) -> Prepared | None:
     return Prepared(parts, fitted, arranged.table.fingerprint)
 
 
-def open_other(data: Data, path: Path, problems: Problems, *, target: str) -> Table | None:
+def open_other(
+    data: Data, path: Path, problems: Problems, *, targets: tuple[str, ...]
+) -> Table | None:
     """Open another file the way the spec's source is read, to predict or evaluate on it.
 
-    The target column may be absent. None when `problems` got an error.
+    The target columns may be absent. None when `problems` got an error.
     """
     findings = Findings(str(path))
     if locate(str(path), Path(), findings) is None:
@@ -111,7 +113,7 @@ def open_other(data: Data, path: Path, problems: Problems, *, target: str) -> Ta
         return None
     path = path.absolute()
     source: Source = data.source.made
-    absent = (target,) if path.is_file() else ()
+    absent = targets if path.is_file() else ()
     table = source.like(str(path), path.parent, absent).open(path.parent, findings)
     _blame_file(findings, source, path)
     report(findings, data, problems)
@@ -148,7 +150,19 @@ def fit(arranged: Arranged) -> Fitted:
         state = column.type.fit(arranged.table.values(column.name).take(rows))
         return FittedColumn(column.name, column.kind.name, column.type, state)
 
-    return Fitted(tuple(fitted(column) for column in arranged.inputs), fitted(arranged.target))
+    return Fitted(
+        tuple(map(fitted, arranged.inputs)),
+        tuple(map(fitted, arranged.targets)),
+        whole_shapes(arranged.table),
+    )
+
+
+def whole_shapes(table: Table) -> dict[str, Shape]:
+    """The shapes of the inputs that belong to all rows together."""
+    return {
+        name: Shape(array.shape[1:], "int" if array.dtype.kind == "i" else "float")
+        for name, array in table.whole.items()
+    }
 
 
 def arrange(data: Data, folder: Path, findings: Findings) -> Arranged | None:
@@ -157,54 +171,71 @@ def arrange(data: Data, folder: Path, findings: Findings) -> Arranged | None:
     table = source.open(folder, findings)
     if table is None:
         return None
-    target = _target(data, table, findings)
+    targets = _targets(data, table, findings)
     for name in data.columns:
         if name not in table.columns:
             missing_column(name, table.columns, f"columns.{name}", findings)
-    if target is None or findings.failed:
+    if targets is None or findings.failed:
         return None
+    predicted = {target.name for target in targets}
     columns = tuple(
-        _typed(name, data.columns.get(name), table, findings)
-        for name in table.columns
-        if name != target.name
+        _typed(name, data, table, findings) for name in table.columns if name not in predicted
     )
-    if not any(column.used for column in columns):
+    given = any(isinstance(target.made, FurtherInputs) for target in targets)
+    if not given and not any(column.used for column in columns):
         findings.add(
             "data.no_inputs",
             "no column is left to learn from",
             hint="give at least one column a type under columns:",
         )
         return None
-    check_columns(columns, target, table, findings)
-    parts = None if findings.failed else _parts(data.split, target, table, findings)
-    return Arranged(table, columns, target, parts) if parts else None
+    check_columns(columns, targets, table, findings)
+    parts = None if findings.failed else _parts(data.split, targets, table, findings)
+    return Arranged(table, columns, targets, parts) if parts else None
 
 
-def _target(data: Data, table: Table, findings: Findings) -> Typed | None:
-    name = data.target.name if data.target else "label" if "image" in table.columns else None
-    if name is None:
-        findings.add(
-            "data.no_target",
-            "the spec does not say which column to predict",
-            hint=f"add target: and one of {', '.join(table.columns[:12])}",
-        )
+def _targets(data: Data, table: Table, findings: Findings) -> tuple[Typed, ...] | None:
+    """The columns to predict: those written, else those the source means; none without need."""
+    named = {column.name: column for column in data.targets}
+    if not named and data.supervised:
+        named = {name: Column(name, None, data.source.span) for name in table.targets}
+        if not named:
+            findings.add(
+                "data.no_target",
+                "the spec does not say which column to predict",
+                hint=f"add target: and one of {', '.join(table.columns[:12])}",
+            )
+            return None
+    for name in named:
+        if name not in table.columns:
+            missing_column(name, table.columns, "target", findings)
+    if findings.failed:
         return None
-    if name not in table.columns:
-        missing_column(name, table.columns, "target", findings)
-        return None
-    written = data.target if data.target and data.target.type else data.columns.get(name)
+    return tuple(_target(column, data, table) for column in named.values())
+
+
+def _target(column: Column, data: Data, table: Table) -> Typed:
+    name = column.name
+    written = column if column.type else data.columns.get(name)
     if written and written.type:
         return Typed(name, written.type.kind, written.type.made)
-    guess = guess_target(table.values(name))
+    meant = table.kinds.get(name)
+    guess = Guess(meant) if meant else guess_target(table.values(name))
     kind = column_kind(guess.kind)
     return Typed(name, kind, kind.make(**guess.settings), guess)
 
 
-def _typed(name: str, written: Column | None, table: Table, findings: Findings) -> Typed:
+def _typed(name: str, data: Data, table: Table, findings: Findings) -> Typed:
+    written = data.columns.get(name)
     if written is not None:
         kind = written.type.kind if written.type else column_kind("ignore")
         return Typed(name, kind, written.type.made if written.type else kind.make())
-    guess = guess_input(table.values(name))
+    if name in table.targets and not data.targets:  # of pictures without a target, only pictures
+        guess = Guess("ignore", {}, "is not predicted")
+    elif name in table.kinds:
+        guess = Guess(table.kinds[name])
+    else:
+        guess = guess_input(table.values(name))
     kind = column_kind(guess.kind)
     if guess.code:
         findings.warn(
@@ -217,32 +248,39 @@ def _typed(name: str, written: Column | None, table: Table, findings: Findings) 
 
 
 def _parts(
-    settings: Split, target: Typed, table: Table, findings: Findings
+    settings: Split, targets: tuple[Typed, ...], table: Table, findings: Findings
 ) -> Mapping[str, Array] | None:
-    values = table.values(target.name)
     usable = np.arange(table.rows)
-    if isinstance(values, Texts):
-        usable = np.flatnonzero(~values.missing())
-    if len(usable) < table.rows:
-        findings.warn(
-            "data.missing_target",
-            f"{table.rows - len(usable):,} rows are left out: their '{target.name}' is missing",
-            anchor="target",
-        )
-    groups = _groups(settings, target, table, findings)
+    for target in targets:
+        values = table.values(target.name)
+        known = usable[~values.missing()[usable]] if isinstance(values, Texts) else usable
+        if len(known) < len(usable):
+            findings.warn(
+                "data.missing_target",
+                f"{len(usable) - len(known):,} rows are left out: their '{target.name}' is missing",
+                anchor="target",
+            )
+        usable = known
+    if table.part is not None:
+        usable = usable[table.part[usable] != ""]
+    groups = _groups(settings, targets, table, findings)
     own = table.part[usable] if table.part is not None else None
     parts = split_rows(
         usable, settings, findings, own=own, groups=groups[usable] if groups is not None else None
     )
-    if parts is not None and target.kind.name != "number" and isinstance(values, Texts):
-        check_part_classes(values, parts, findings)
+    for target in targets:
+        values = table.values(target.name)
+        if parts is not None and target.has_classes and isinstance(values, Texts):
+            check_part_classes(values, parts, findings)
     return None if findings.failed else parts
 
 
-def _groups(settings: Split, target: Typed, table: Table, findings: Findings) -> Array | None:
+def _groups(
+    settings: Split, targets: tuple[Typed, ...], table: Table, findings: Findings
+) -> Array | None:
     name = settings.stratify
     if name is None:
-        name = target.name if target.kind.name != "number" else None
+        name = next((target.name for target in targets if target.has_classes), None)
     if name is None:
         return None
     texts = table.texts(name) if name in table.columns else None

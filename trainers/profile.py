@@ -14,7 +14,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from nnspec.params import settings_of
 from nnspec.problems import Problems
@@ -22,14 +22,16 @@ from nnspec.shapes import Interface, Shape
 from nnspec.spec import Data
 from trainers.findings import Findings, report
 from trainers.places import cache_folder
+from trainers.targets import Task
 
 if TYPE_CHECKING:
     from trainers.column_checks import Typed
+    from trainers.fitted import FittedColumn
     from trainers.preparation import Arranged
+    from trainers.table import Table
+    from trainers.texts import Array
 
-Task: TypeAlias = Literal["classification", "regression"]
-
-FORMAT = 4
+FORMAT = 5
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5
@@ -65,27 +67,61 @@ class ColumnProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetProfile:
+    """What is known of a column to predict.
+
+    Attributes:
+        labels, counts: its classes and how many training rows each has; empty for a number.
+    """
+
+    name: str
+    task: Task
+    labels: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What is known of the data before training.
 
     Attributes:
         rows: how many rows each part has (`train`, `validation`, `test`).
-        columns: all columns in the order of the source, the target included.
-        target: the column to predict; `labels` and `counts` are its classes and how many training
-        rows
-            each has (empty for a number).
+        columns: all columns in the order of the source, the targets included.
+        targets: the columns to predict; none where the spec brings losses of its own.
         interface: what the network is offered and has to give.
         summary: one line about the source.
     """
 
-    task: Task
     rows: Mapping[str, int]
     columns: tuple[ColumnProfile, ...]
-    target: str
-    labels: tuple[str, ...]
-    counts: tuple[int, ...]
+    targets: tuple[TargetProfile, ...]
     interface: Interface
     summary: str
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """What predicting each target is."""
+        return {target.name: target.task for target in self.targets}
+
+    @property
+    def task(self) -> Task | None:
+        """What predicting the first target is; None without one."""
+        return self.targets[0].task if self.targets else None
+
+    @property
+    def target(self) -> str:
+        """The first column to predict, or ""."""
+        return self.targets[0].name if self.targets else ""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes of the first target."""
+        return self.targets[0].labels if self.targets else ()
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many training rows each class of the first target has."""
+        return self.targets[0].counts if self.targets else ()
 
     def column(self, name: str) -> ColumnProfile:
         """Return the column of that name, which must exist."""
@@ -93,30 +129,35 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """Return the profile as plain data."""
-        return dataclasses.asdict(self)
+        told = dataclasses.asdict(self)
+        told["interface"]["optional"] = sorted(self.interface.optional)
+        return told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Profile:
         """Return the profile that `to_json` wrote."""
         offered = data["interface"]
         interface = Interface(
-            {
-                name: Shape(tuple(shape["sizes"]), shape["dtype"])
-                for name, shape in offered["inputs"].items()
-            },
-            offered["targets"],
+            _shapes(offered["inputs"]),
+            _shapes(offered["targets"]),
             offered["default"],
+            frozenset(offered["optional"]),
         )
         return cls(
-            task=data["task"],
             rows=data["rows"],
             columns=tuple(_column_from(column) for column in data["columns"]),
-            target=data["target"],
-            labels=tuple(data["labels"]),
-            counts=tuple(data["counts"]),
+            targets=tuple(_target_from(target) for target in data["targets"]),
             interface=interface,
             summary=data["summary"],
         )
+
+
+def _shapes(data: Mapping[str, Any]) -> dict[str, Shape]:
+    return {name: Shape(tuple(shape["sizes"]), shape["dtype"]) for name, shape in data.items()}
+
+
+def _target_from(data: dict[str, Any]) -> TargetProfile:
+    return TargetProfile(data["name"], data["task"], tuple(data["labels"]), tuple(data["counts"]))
 
 
 def _column_from(data: dict[str, Any]) -> ColumnProfile:
@@ -147,10 +188,11 @@ def _cache_path(data: Data, folder: Path) -> Path | None:
     except (OSError, ValueError):
         return None
     columns = {name: _type(column) for name, column in data.columns.items()}
-    target = data.target and [data.target.name, _type(data.target)]
+    targets = [[target.name, _type(target)] for target in data.targets]
     source = [data.source.kind.name, settings_of(data.source.made)]
     place = str((folder / data.source.made.path).absolute())
-    section = [FORMAT, place, identity, source, columns, target, settings_of(data.split)]
+    section = [FORMAT, place, identity, source, columns, targets, data.supervised]
+    section.append(settings_of(data.split))
     key = hashlib.sha256(json.dumps(section).encode()).hexdigest()[:32]
     try:
         return cache_folder("profiles") / f"{key}.json"
@@ -198,6 +240,7 @@ def _look(data: Data, folder: Path) -> tuple[Findings, Profile | None]:
 
 def _profile(arranged: Arranged) -> Profile:
     from trainers.fitted import FittedColumn, interface_of
+    from trainers.preparation import whole_shapes
 
     table, rows = arranged.table, arranged.parts["train"]
 
@@ -205,21 +248,25 @@ def _profile(arranged: Arranged) -> Profile:
         state = column.type.look(table.values(column.name).take(rows))
         return FittedColumn(column.name, column.kind.name, column.type, state)
 
-    target = looked(arranged.target)
-    labels = target.type.labels(target.state)
-    texts = table.texts(target.name)
-    counts = texts.take(rows).counts() if texts is not None else {}
-    typed = {column.name: column for column in (*arranged.columns, arranged.target)}
+    targets = tuple(map(looked, arranged.targets))
+    typed = {column.name: column for column in (*arranged.columns, *arranged.targets)}
+    inputs = tuple(map(looked, arranged.inputs))
     return Profile(
-        task="classification" if labels else "regression",
         rows={name: len(part) for name, part in arranged.parts.items()},
         columns=tuple(_column(typed[name], arranged) for name in table.columns),
-        target=target.name,
-        labels=labels,
-        counts=tuple(counts.get(label, 0) for label in labels),
-        interface=interface_of(tuple(map(looked, arranged.inputs)), target),
+        targets=tuple(_looked_at(target, table, rows) for target in targets),
+        interface=interface_of(inputs, targets, whole_shapes(table)),
         summary=table.summary,
     )
+
+
+def _looked_at(target: FittedColumn, table: Table, rows: Array) -> TargetProfile:
+    texts = table.texts(target.name)
+    if texts is None or len(target.type.answer(target.state)) > 1:
+        return TargetProfile(target.name, target.task, target.labels)
+    counts = texts.take(rows).counts()
+    found = tuple(counts.get(label, 0) for label in target.labels)
+    return TargetProfile(target.name, target.task, target.labels, found)
 
 
 def _column(column: Typed, arranged: Arranged) -> ColumnProfile:

@@ -53,7 +53,9 @@ def _data(
     yield from _comment(profile.summary)
     yield "data:"
     yield from _source(source, settings)
-    yield f"  target: {_bound(profile.target)}"
+    names = [_bound(target.name, flow=True) for target in profile.targets]
+    listed = _bound(profile.target) if len(names) == 1 else f"[{', '.join(names)}]"
+    yield f"  target: {listed}"
     yield "  columns:              # the type of each column; 'ignore' leaves one out"
     width = min(_WIDEST_NAME, max(len(_column(column)) for column in profile.columns))
     for column in profile.columns:
@@ -102,8 +104,8 @@ def _column(column: ColumnProfile) -> str:
 
 def _about(column: ColumnProfile, profile: Profile) -> str:
     words = _values(column)
-    if column.name == profile.target:
-        words = f"the target: {words}"
+    if column.name in profile.tasks:
+        words = f"{'the' if len(profile.tasks) == 1 else 'a'} target: {words}"
     if column.type == "ignore":
         words = f"{column.note}: {words}" if column.note else words
     if column.missing:
@@ -124,8 +126,9 @@ def _values(column: ColumnProfile) -> str:
 def _split(profile: Profile, own: Container[str]) -> str:
     shares = {"validation": "0.1", "test": "0.2"}
     settings = [f"{part}: {share}" for part, share in shares.items() if part not in own]
-    if profile.labels:
-        settings.append(f"stratify: {_bound(profile.target, flow=True)}")
+    classes = [target.name for target in profile.targets if target.counts]
+    if classes:
+        settings.append(f"stratify: {_bound(classes[0], flow=True)}")
     kept = " and ".join(part for part in shares if part in own)
     whose = f"; {kept} as the data has it" if kept else ""
     rows = ", ".join(f"{count:,} {part}" for part, count in profile.rows.items())

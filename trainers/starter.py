@@ -57,7 +57,7 @@ class _Draft:
     named: bool
     last_named: bool
     notes: list[str] = field(default_factory=list[str])
-    target: str = ""
+    targets: tuple[str, ...] = ()
 
 
 def start(
@@ -67,7 +67,7 @@ def start(
 
     Args:
         data_path: a table, a folder or zip of pictures, or a folder that holds one of these.
-        targets: the column to predict: a name, `last`, or a number from 1 (negative from the end).
+        targets: the columns to predict: names, `last`, or numbers from 1 (negative from the end).
         spec_path: where the spec is to lie; paths in it are relative to its folder.
 
     Returns:
@@ -79,10 +79,10 @@ def start(
     if draft:
         _choose_target(draft, list(targets or ()), findings)
     if draft is None or findings.failed:
-        report(findings, _data("csv", {"path": str(data_path)}, ""), problems)
+        report(findings, _data("csv", {"path": str(data_path)}, ()), problems)
         return None, notes, tuple(problems)
     folder = spec_path.absolute().parent
-    data = _data(draft.source, draft.settings, draft.target)
+    data = _data(draft.source, draft.settings, draft.targets)
     found = profile(data, folder, problems)
     if found is None:
         return None, notes, tuple(problems)
@@ -100,10 +100,10 @@ def _own_parts(data: Data, folder: Path) -> frozenset[str]:
     return frozenset() if table is None or table.part is None else frozenset(table.part.tolist())
 
 
-def _data(source: str, settings: dict[str, Any], target: str) -> Data:
+def _data(source: str, settings: dict[str, Any], targets: Sequence[str]) -> Data:
     kind = source_kind(source)
     choice = Choice(kind, kind.make(**settings), ("data", "source"), _NOWHERE)
-    return Data(choice, Column(target, None, _NOWHERE) if target else None, {}, Split())
+    return Data(choice, tuple(Column(target, None, _NOWHERE) for target in targets), {}, Split())
 
 
 def _draft(
@@ -160,28 +160,26 @@ def _explicit(dialect: Dialect) -> dict[str, Any]:
 
 
 def _choose_target(draft: _Draft, wanted: list[str], findings: Findings) -> None:
-    if len(wanted) > 1:
-        findings.add(
-            "data.many_targets",
-            "one target can be predicted at a time",
-            hint=f"give --target once: {wanted[0]}",
-        )
-        return
     if not wanted:
-        draft.target = _likely(draft.columns)
+        draft.targets = (_likely(draft.columns),)
         draft.notes.append(
-            f"the target is '{draft.target}'; give --target to predict another column"
+            f"the target is '{draft.targets[0]}'; give --target to predict another column"
         )
-        return
-    found = _named(wanted[0], draft.columns)
+    for name in wanted:
+        _add_target(draft, name, findings)
+    draft.targets = tuple(dict.fromkeys(draft.targets))
+
+
+def _add_target(draft: _Draft, wanted: str, findings: Findings) -> None:
+    found = _named(wanted, draft.columns)
     if found:
-        draft.target = found
-    elif _number(wanted[0]) is not None:
-        _no_such_number(wanted[0], len(draft.columns), findings)
-    elif draft.last_named or (draft.named and nearest(wanted[0], draft.columns)):
-        missing_column(wanted[0], draft.columns, "target", findings)
+        draft.targets += (found,)
+    elif _number(wanted) is not None:
+        _no_such_number(wanted, len(draft.columns), findings)
+    elif draft.last_named or (draft.named and nearest(wanted, draft.columns)):
+        missing_column(wanted, draft.columns, "target", findings)
     else:
-        _name_last(draft, wanted[0])
+        _name_last(draft, wanted)
 
 
 def _no_such_number(wanted: str, columns: int, findings: Findings) -> None:
@@ -197,7 +195,7 @@ def _name_last(draft: _Draft, name: str) -> None:
     """Give the last column of a file without a header the name that was asked for."""
     draft.columns = (*draft.columns[:-1], name)
     draft.settings["names"] = draft.columns
-    draft.target = name
+    draft.targets += (name,)
     draft.notes.append(f"the file has no header; its last column is called '{name}'")
 
 

@@ -9,16 +9,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from nnspec.problems import nearest
 from nnspec.shapes import Shape
 from trainers.findings import Findings
-from trainers.pictures import Pictures
 from trainers.texts import Array, Texts
 
-Values: TypeAlias = Texts | Pictures
 State: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """A column that holds an array a row: windows of a series, vectors, sounds.
+
+    Attributes:
+        values: rows x anything.
+    """
+
+    form: ClassVar[str] = "arrays"
+
+    values: Array
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: Array) -> Arrays:
+        """The arrays of some rows, in that order."""
+        return Arrays(self.values[rows])
+
+
+class Values(Protocol):
+    """The values of a column: texts, pictures, arrays; `form` says which, as a word."""
+
+    form: ClassVar[str]
+
+    def __len__(self) -> int: ...
+
+    def take(self, rows: Array) -> Any:
+        """The values of some rows, in that order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +60,13 @@ class Table:
         rows: how many there are.
         cells: the values of each column.
         part: "train", "validation" or "test" for each row where the source itself says so, else
-        None. fingerprint: file, size and content hash, recorded with a run.
+            None; "" is a row of no part.
+        fingerprint: file, size and content hash, recorded with a run.
         summary: one line that says what was read.
+        kinds: the column kind that the source means a column to be, by name; others are guessed.
+        targets: the columns that are predicted where the spec does not say.
+        whole: inputs that belong to all rows together, by name, such as the edges of a graph whose
+            nodes are the rows. Then every step sees all rows.
     """
 
     columns: tuple[str, ...]
@@ -40,13 +75,16 @@ class Table:
     part: Array | None = None
     fingerprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
     summary: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict[str, str])
+    targets: tuple[str, ...] = ()
+    whole: Mapping[str, Array] = field(default_factory=dict[str, Array])
 
     def values(self, name: str) -> Values:
         """Return the values of a column that exists."""
         return self.cells[name]
 
     def texts(self, name: str) -> Texts | None:
-        """Return the column as texts, or None when it holds pictures."""
+        """Return the column as texts, or None when it holds something else."""
         values = self.cells[name]
         return values if isinstance(values, Texts) else None
 
@@ -77,10 +115,13 @@ class Source(Protocol):
 class ColumnType(Protocol):
     """What a column kind offers: from cells to numbers and back. A state is plain JSON data.
 
-    `fault` is the code of the problem that an unreadable cell is.
+    `fault` is the code of the problem that an unreadable cell is; `reads` the form of the values it
+    takes. A kind that gives the network more inputs than one has `further` and `encode_further` as
+    well (`FurtherInputs`).
     """
 
     fault: ClassVar[str]
+    reads: ClassVar[str]
 
     def look(self, values: Any) -> State:
         """Return what `shape`, `outputs` and `labels` need, as cheaply as can be."""
@@ -95,11 +136,11 @@ class ColumnType(Protocol):
         ...
 
     def encode(self, values: Any, state: State) -> Array:
-        """Turn cells into network inputs: float32 of shape rows x width, or uint8 pictures."""
+        """Turn cells into network inputs: float32 of shape rows x width, uint8 pictures, tokens."""
         ...
 
     def targets(self, values: Any, state: State) -> Array:
-        """Turn cells into what is to be predicted: class indices (int64) or float32 rows x 1."""
+        """Turn cells into what is predicted: class numbers (int64, -1: unknown) or float32."""
         ...
 
     def restore(self, outputs: Array, state: State) -> Array:
@@ -110,12 +151,29 @@ class ColumnType(Protocol):
         """The shape of one encoded cell."""
         ...
 
-    def outputs(self, state: State) -> int:
-        """How many numbers a network must give to predict this column."""
+    def answer(self, state: State) -> Shape:
+        """The shape that a network must give to predict this column."""
         ...
 
     def labels(self, state: State) -> tuple[str, ...]:
         """The names of the classes; empty for a number."""
+        ...
+
+
+@runtime_checkable
+class FurtherInputs(Protocol):
+    """What a column kind offers that gives the network more inputs, each named `<column>_<key>`.
+
+    `target` tells whether the column is predicted: then these are what the network is given of it,
+    such as the words before each word.
+    """
+
+    def further(self, state: State, *, target: bool) -> Mapping[str, Shape]:
+        """The shapes of the inputs by key."""
+        ...
+
+    def encode_further(self, values: Any, state: State, *, target: bool) -> Mapping[str, Array]:
+        """Turn cells into these inputs."""
         ...
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias
 
+from nnspec.shapes import Shape
+
 if TYPE_CHECKING:
     from torch import Tensor
     from torchmetrics import Metric as Counter
@@ -22,18 +24,18 @@ Task: TypeAlias = Literal["classification", "regression"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The column to predict.
+    """A column to predict.
 
     Attributes:
         name: the column's name.
-        outputs: how many numbers the network gives for it: one a class, or 1.
+        shape: what the network answers: one number a class, or 1; more axes for positions, pixels.
         labels: the classes in the order of the outputs; () for a number.
         counts: how many training rows each class has; () for a number.
     """
 
     name: str
     task: Task
-    outputs: int
+    shape: Shape
     labels: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
 
@@ -135,12 +137,21 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How good a network is on one part: the loss, the metrics, and counts for classes."""
+    """How good a network is on one part: the loss, the metrics, and counts for classes.
+
+    With several targets a metric is named after its target and itself. `confusions` holds the
+    classes x classes counts of each target that has classes.
+    """
 
     rows: int
     loss: float
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
-    confusion: Array | None = None
+    confusions: Mapping[str, Array] = field(default_factory=dict[str, "Array"])
+
+    @property
+    def confusion(self) -> Array | None:
+        """The counts of the first target that has classes."""
+        return next(iter(self.confusions.values()), None)
 
     def named(self, prefix: str) -> dict[str, float]:
         """Loss and metrics under `prefix_name`, as events carry them."""

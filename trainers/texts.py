@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,8 @@ class Texts:
 
     __slots__ = ("_array", "_counts", "_numbers", "decimal")
 
+    form: ClassVar[str] = "texts"
+
     def __init__(self, array: Any, decimal: str = ".") -> None:
         self._array = array
         self.decimal = decimal
@@ -56,6 +58,10 @@ class Texts:
     def __getitem__(self, index: int) -> str | None:
         cell: str | None = self._array[int(index)].as_py()
         return cell
+
+    def plain(self) -> list[str]:
+        """Return the cells as Python texts; a missing one is empty."""
+        return [cell or "" for cell in self._array.to_pylist()]
 
     def take(self, rows: Array) -> Texts:
         """Return the cells at the indices `rows`."""

@@ -7,11 +7,12 @@ rows. So a run can be used where its data no longer is, and always treats rows a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nnspec.build import build
 from nnspec.catalog import Catalog
-from nnspec.document import analyse
+from nnspec.document import Analysis, analyse
 from nnspec.problems import Problem
 from nnspec.spec import Data, Train
 from trainers.batches import Rows, on_device
@@ -22,11 +23,16 @@ from trainers.events import Noticed
 from trainers.exits import trouble
 from trainers.fitted import Fitted, Part
 from trainers.learner import is_convolutional, network_on
+from trainers.plan import targets_from
 from trainers.runs import RunFolder
-from trainers.targets import Metric, Target
+from trainers.targets import Loss, Metric, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import nn
+
+    from trainers.texts import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Trained:
     """A run's best network and all it needs.
 
     Attributes:
+        analysis: of the text it was trained from, the suggested network included.
         network: with the best epoch's weights, on `device`, in evaluation mode.
         data: the section of the spec that says how files are read.
         train: resolved; says by which loss and metrics it is judged.
@@ -41,9 +48,10 @@ class Trained:
     """
 
     run: RunFolder
+    analysis: Analysis
     network: nn.Module
     fitted: Fitted
-    target: Target
+    targets: tuple[Target, ...]
     data: Data
     train: Train
     device: str
@@ -54,11 +62,26 @@ class Trained:
         """The metrics it is judged by."""
         return {choice.kind.name: choice.made for choice in self.train.metrics or ()}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns it predicts."""
+        return tuple(target.name for target in self.targets)
+
+    @property
+    def losses(self) -> dict[str, Loss]:
+        """The loss of each target."""
+        return {target: choice.made for target, choice in self.train.target_losses.items()}
+
+    @property
+    def restores(self) -> dict[str, Callable[[Array], Array]]:
+        """What turns outputs back into the unit of a target, by target."""
+        return {name: partial(self.fitted.restore, name) for name in self.names}
+
     def rows(self, part: Part) -> Rows:
         """Bring encoded rows to the device."""
         return on_device(
             part.inputs,
-            part.targets.get(self.target.name, part.rows),
+            part.targets,
             self.fitted.pixel_scales,
             self.device,
             room=memory_free(self.device),
@@ -86,7 +109,7 @@ def load_trained(
 
 def _rebuilt(
     run: RunFolder, snapshot: Snapshot, catalog: Catalog, device: str
-) -> tuple[RunFolder, nn.Module, Fitted, Target, Data, Train, str] | None:
+) -> tuple[RunFolder, Analysis, nn.Module, Fitted, tuple[Target, ...], Data, Train, str] | None:
     kept: dict[str, Any] = snapshot.state.get("trained") or {}
     try:
         fitted = Fitted.from_json(kept["fitted"])
@@ -97,13 +120,7 @@ def _rebuilt(
         network.load_state_dict(dict(snapshot.model))
     except (LookupError, TypeError, AttributeError, RuntimeError):  # not what this version writes
         return None
-    target = Target(
-        fitted.target.name,
-        fitted.task,
-        fitted.interface.targets[fitted.target.name],
-        fitted.labels,
-        tuple(kept.get("counts", ())),
-    )
+    targets = targets_from(fitted, kept.get("counts", {}))
     train = resolve_train(analysis.spec.train, fitted, catalog)
     ready = network_on(network, device).eval()
-    return run, ready, fitted, target, analysis.spec.data, train, device
+    return run, analysis, ready, fitted, targets, analysis.spec.data, train, device

@@ -39,7 +39,7 @@ GROUPS = (
     "Normalization",
     "Regularization",
     "Dropout",
-    "Combine",
+    "Merge",
     "Shape",
     "Recurrent",
     "Attention",

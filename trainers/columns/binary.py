@@ -23,6 +23,7 @@ class Binary:
     """
 
     fault: ClassVar[str] = "data.third_value"
+    reads: ClassVar[str] = "texts"
 
     positive: str | None = param(
         None,
@@ -72,9 +73,9 @@ class Binary:
         """One number."""
         return Shape((1,))
 
-    def outputs(self, state: dict[str, Any]) -> int:
+    def answer(self, state: dict[str, Any]) -> Shape:
         """One number a class."""
-        return len(state["classes"])
+        return Shape((len(state["classes"]),))
 
     def labels(self, state: dict[str, Any]) -> tuple[str, ...]:
         """The two values, the positive one last."""

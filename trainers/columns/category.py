@@ -24,6 +24,7 @@ class Category:
     """
 
     fault: ClassVar[str] = ""
+    reads: ClassVar[str] = "texts"
 
     max_categories: int = param(
         100,
@@ -74,9 +75,9 @@ class Category:
         """One slot a name."""
         return Shape((self._slots(state),))
 
-    def outputs(self, state: dict[str, Any]) -> int:
+    def answer(self, state: dict[str, Any]) -> Shape:
         """One number a class."""
-        return len(state["classes"])
+        return Shape((len(state["classes"]),))
 
     def labels(self, state: dict[str, Any]) -> tuple[str, ...]:
         """The names of the classes."""

@@ -23,6 +23,7 @@ class Image:
     """
 
     fault: ClassVar[str] = ""
+    reads: ClassVar[str] = "pictures"
 
     size: int | tuple[int, ...] | Literal["auto"] = param(
         "auto",

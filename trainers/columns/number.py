@@ -28,6 +28,7 @@ class Number:
     """
 
     fault: ClassVar[str] = "data.text_in_number"
+    reads: ClassVar[str] = "texts"
 
     scale: Literal["standard", "min_max", "log", "none"] = param(
         "standard",
@@ -115,9 +116,9 @@ class Number:
         """One number and the bins."""
         return Shape((1 + max(0, len(state["edges"]) - 1),))
 
-    def outputs(self, state: dict[str, Any]) -> int:  # noqa: ARG002
+    def answer(self, state: dict[str, Any]) -> Shape:  # noqa: ARG002
         """One number."""
-        return 1
+        return Shape((1,))
 
     def labels(self, state: dict[str, Any]) -> tuple[str, ...]:  # noqa: ARG002
         """No classes."""

@@ -61,12 +61,10 @@ def words(judged: Evaluation) -> str:
     where = "the file" if judged.split == "data" else f"the {judged.split} part"
     lines = [f"{told['rows']:,} rows of {where}", ""]
     lines += [f"  {name:<12}{value:.6g}" for name, value in told["metrics"].items()]
-    if "confusion" in told:
-        lines += ["", "true class (rows) by predicted class (columns)", ""]
-        lines += _matrix(
-            [plain_text(label) for label in told["confusion"]["labels"]],
-            told["confusion"]["matrix"],
-        )
+    for name, counts in judged.judgement.confusions.items():
+        of = f"{name}: " if len(judged.labels) > 1 else ""
+        lines += ["", f"{of}true class (rows) by predicted class (columns)", ""]
+        lines += _matrix([plain_text(label) for label in judged.labels[name]], counts.tolist())
     return "\n".join(lines) + "\n"
 
 

@@ -102,6 +102,8 @@ class PictureFolder:
             np.array([part or "train" for part in parts]) if any(parts) else None,
             {**about, "pictures": len(files.files), "content": content},
             f"{path.name}: {len(files.files):,} pictures in {classes} classes",
+            {"image": "image"},
+            ("label",),
         )
 
 

@@ -15,6 +15,7 @@ from nnspec.catalog import Catalog
 from nnspec.document import Analysis
 from nnspec.graph import Graph
 from nnspec.problems import Span
+from nnspec.shapes import Shape
 from nnspec.spec import Item, Path, Spec
 from nnspec.tree import Node, Plain, plain
 
@@ -264,17 +265,19 @@ def _outputs(analysis: Analysis, scope: str, classes: int) -> tuple[Card, ...]:
     interface, data = analysis.interface, analysis.spec.data
     if interface and interface.targets:
         return tuple(
-            Card(OUTPUT + name, "output", name, "target", "Output", note=_wanted(numbers, classes))
-            for name, numbers in interface.targets.items()
+            Card(OUTPUT + name, "output", name, "target", "Output", note=_wanted(shape, classes))
+            for name, shape in interface.targets.items()
         )
     name = data.target.name if data and data.target else "target"
     return (Card(OUTPUT + name, "output", name, "target", "Output"),)
 
 
-def _wanted(numbers: int, classes: int) -> str:
+def _wanted(shape: Shape, classes: int) -> str:
+    if len(shape) > 1:
+        return str(shape)
     if classes:
-        return f"{classes} classes"
-    return "1 number" if numbers == 1 else f"{numbers} numbers"
+        return f"{shape} classes"
+    return "1 number" if shape.sizes == (1,) else f"{shape} numbers"
 
 
 def _wires(
