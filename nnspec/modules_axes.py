@@ -139,6 +139,7 @@ class Reparameterize(nn.Module):
 
     def forward(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         """Return one sample for each pair."""
+        self.penalty = None
         if not self.training:
             return mean
         bounded = log_variance.clamp(-30.0, 20.0)

@@ -86,13 +86,13 @@ class LpPool2d(nn.Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the smaller picture."""
-        sums = functional.avg_pool2d(
+        means = functional.avg_pool2d(
             input.abs().pow(self.norm_type),
             self.kernel_size,
             self.stride,
             ceil_mode=self.ceil_mode,
-            divisor_override=1,
         )
+        sums = means * (self.kernel_size[0] * self.kernel_size[1])
         return sums.clamp_min(self.eps).pow(1.0 / self.norm_type)
 
 

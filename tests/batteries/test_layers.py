@@ -3,7 +3,8 @@
 Settings and inputs are drawn from what each kind declares, so that a new layer is tested the day
 its file is written. A configuration that the rule refuses must be refused in words; one that it
 takes must build, and then shape and parameter count have to be torch's. An input called `edges`
-gets pairs of rows. What sets a layer apart it says itself, in attributes: `stops_gradients`, and `changes_rows` where the result has other rows than the inputs.
+gets pairs of rows. What sets a layer apart it says itself, in attributes: `stops_gradients`, and
+`changes_rows` where the result has other rows than the inputs.
 """
 
 import dataclasses
