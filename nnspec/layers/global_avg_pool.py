@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.rules import described, features, needs_features
+from nnspec.sequence_rules import needs_padded
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Pooling", also=("avg_global_pooling", "global_avg_pool2d"))
+@kind("Pooling", takes=("input", "lengths?"), also=("avg_global_pooling", "global_avg_pool2d"))
 @dataclass(frozen=True, slots=True)
 class GlobalAvgPool:
-    """Takes the mean of each channel of a picture, or of each feature of a sequence."""
+    """Takes the mean of each channel of a picture, or of each feature of a sequence.
 
-    def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_features(x)
+    With a second input, how many positions of a sequence are real, padding does not count.
+    """
+
+    def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
+        fault = needs_features(x) or (needs_padded(x, lengths) if lengths is not None else None)
         if fault:
             return fault
         if len(x) == 1:
@@ -29,13 +33,16 @@ class GlobalAvgPool:
             )
         return Shape((features(x),))
 
-    def parameters(self, x: Shape) -> int:
+    def parameters(self, *inputs: Shape) -> int:
         return 0
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, *inputs: Shape) -> int:
         return 0
 
-    def build(self, x: Shape) -> nn.Module:
+    def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules import Mean
+        from nnspec.modules_sequences import MaskedMean
 
-        return Mean((2, 3) if len(x) == 3 else (1,))
+        if lengths is not None:
+            return MaskedMean()
+        return Mean(tuple(range(2, len(x) + 1)) if len(x) > 2 else (1,))

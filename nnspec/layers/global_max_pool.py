@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.rules import described, features, needs_features
+from nnspec.sequence_rules import needs_padded
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Pooling", also=("max_global_pooling", "global_max_pool2d"))
+@kind("Pooling", takes=("input", "lengths?"), also=("max_global_pooling", "global_max_pool2d"))
 @dataclass(frozen=True, slots=True)
 class GlobalMaxPool:
-    """Keeps the largest number of each channel of a picture, or of each feature of a sequence."""
+    """Keeps the largest number of each channel of a picture, or of each feature of a sequence.
 
-    def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_features(x)
+    With a second input, how many positions of a sequence are real, padding does not count.
+    """
+
+    def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
+        fault = needs_features(x) or (needs_padded(x, lengths) if lengths is not None else None)
         if fault:
             return fault
         if len(x) == 1:
@@ -29,13 +33,16 @@ class GlobalMaxPool:
             )
         return Shape((features(x),))
 
-    def parameters(self, x: Shape) -> int:
+    def parameters(self, *inputs: Shape) -> int:
         return 0
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, *inputs: Shape) -> int:
         return 0
 
-    def build(self, x: Shape) -> nn.Module:
+    def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules import Maximum
+        from nnspec.modules_sequences import MaskedMaximum
 
-        return Maximum((2, 3) if len(x) == 3 else (1,))
+        if lengths is not None:
+            return MaskedMaximum()
+        return Maximum(tuple(range(2, len(x) + 1)) if len(x) > 2 else (1,))

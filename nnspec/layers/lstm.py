@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import features, known, needs_sequence
+from nnspec.rules import features, known
+from nnspec.sequence_rules import recurrent_shape
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Sequence")
+@kind("Sequence", takes=("input", "lengths?"))
 @dataclass(frozen=True, slots=True)
 class Lstm:
-    """Reads a sequence step by step and remembers what matters."""
+    """Reads a sequence step by step and remembers what matters.
+
+    With a second input, how many positions are real, the rest is passed over as padding.
+    """
 
     hidden_size: int = param(
         help="How many numbers it remembers.", low=1, also=("units", "hidden_dim")
@@ -34,12 +38,9 @@ class Lstm:
     )
     bias: bool = param(True, help="Whether learned numbers are added.", advanced=True)
 
-    def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_sequence(x)
-        if fault:
-            return fault
+    def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
         numbers = self.hidden_size * (1 + self.bidirectional)
-        return Shape((numbers,) if self.output == "last" else (x.sizes[0], numbers))
+        return recurrent_shape(x, lengths, numbers, self.output)
 
     def _weights(self, x: Shape) -> int:
         directions = 1 + self.bidirectional
@@ -48,25 +49,23 @@ class Lstm:
         layers = first + (self.num_layers - 1) * further
         return 4 * self.hidden_size * directions * layers
 
-    def parameters(self, x: Shape) -> int:
+    def parameters(self, x: Shape, lengths: Shape | None = None) -> int:
         directions = 1 + self.bidirectional
         biases = 2 * 4 * self.hidden_size * directions * self.num_layers
         return self._weights(x) + self.bias * biases
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, lengths: Shape | None = None) -> int:
         return self._weights(x) * known(x.sizes[0])
 
-    def build(self, x: Shape) -> nn.Module:
-        from nnspec.modules import Lstm as Module
+    def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
+        from nnspec.modules_sequences import Lstm as Module
 
-        module = Module(
+        return Module(
             features(x),
             self.hidden_size,
             num_layers=self.num_layers,
             bias=self.bias,
-            batch_first=True,
             dropout=self.dropout if self.num_layers > 1 else 0.0,
             bidirectional=self.bidirectional,
+            last=self.output == "last",
         )
-        module.last = self.output == "last"
-        return module

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import features, known, must_divide, needs_sequence
+from nnspec.rules import features, known, must_divide
+from nnspec.sequence_rules import attention_macs, needs_padded
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@kind("Sequence", also=("transformer", "transformer_encoder", "transformer_block"))
+@kind(
+    "Attention",
+    takes=("input", "lengths?"),
+    also=("transformer", "transformer_encoder", "transformer_block"),
+)
 @dataclass(frozen=True, slots=True)
 class TransformerEncoderLayer:
-    """Self-attention and a small network for each position, with normalisation and shortcuts."""
+    """Self-attention and a small network for each position, with normalisation and shortcuts.
+
+    A second input tells how many positions are real; the rest is not looked at.
+    """
 
     nhead: int = param(
         help="How many ways of looking are learned.", low=1, also=("num_heads", "heads")
@@ -28,33 +36,32 @@ class TransformerEncoderLayer:
     norm_first: bool = param(
         False, help="Whether it normalises before rather than after.", advanced=True
     )
-    causal: bool = param(False, help="Whether a position sees only those before it.")
+    causal: bool = param(False, help="Whether a position sees only those before it and itself.")
 
-    def shape(self, x: Shape) -> Shape | Fault:
-        return needs_sequence(x) or must_divide("nhead", self.nhead, features(x), "features") or x
+    def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
+        fault = needs_padded(x, lengths)
+        return fault or must_divide("nhead", self.nhead, features(x), "features") or x
 
-    def parameters(self, x: Shape) -> int:
+    def parameters(self, x: Shape, lengths: Shape | None = None) -> int:
         width, inner = features(x), self.dim_feedforward
         attention = 4 * width * (width + 1)
         network = inner * (width + 1) + width * (inner + 1)
         return attention + network + 4 * width
 
-    def macs(self, x: Shape) -> int:
+    def macs(self, x: Shape, lengths: Shape | None = None) -> int:
         length, width = known(x.sizes[0]), features(x)
-        attention = 4 * length * width**2 + 2 * length**2 * width
+        attention = 4 * length * width**2 + attention_macs(x, x, width)
         return attention + 2 * length * width * self.dim_feedforward + 2 * length * width
 
-    def build(self, x: Shape) -> nn.Module:
-        from nnspec.modules import EncoderLayer
+    def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
+        from nnspec.modules_attention import EncoderLayer
 
-        module = EncoderLayer(
+        return EncoderLayer(
             features(x),
             self.nhead,
             self.dim_feedforward,
-            dropout=self.dropout,
-            activation=self.activation,
-            batch_first=True,
+            dropout_p=self.dropout,
+            nonlinearity=self.activation,
             norm_first=self.norm_first,
+            causal=self.causal,
         )
-        module.causal = self.causal
-        return module

@@ -1,0 +1,39 @@
+"""A sequence moved along its length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nnspec.catalog import kind
+from nnspec.params import param
+from nnspec.rules import needs_sequence
+from nnspec.shapes import Fault, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@kind("Sequence", also=("lag", "delay"))
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Moves a sequence to later positions and fills up with zeros.
+
+    With steps: 1 each position holds what stood before it, as a decoder needs it.
+    """
+
+    steps: int = param(1, help="How far it moves; below 0 to earlier positions.")
+
+    def shape(self, x: Shape) -> Shape | Fault:
+        return needs_sequence(x) or x
+
+    def parameters(self, x: Shape) -> int:
+        return 0
+
+    def macs(self, x: Shape) -> int:
+        return 0
+
+    def build(self, x: Shape) -> nn.Module:
+        from nnspec.modules_sequences import Shift as Module
+
+        return Module(self.steps)
