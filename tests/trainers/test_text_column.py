@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nnspec.shapes import Shape
 from trainers.columns.text import Text
 from trainers.texts import Texts
-from trainers.tokens import END
+from trainers.tokens import PADDING
 
 TEXTS = st.lists(st.text("abc de", max_size=12), min_size=2, max_size=8)
 
@@ -40,9 +40,9 @@ def test_before_and_target_are_one_text_shifted_by_one(texts, begin, end):
     positions, tokens = made.answer(state).sizes
     assert before.shape == targets.shape == (len(texts), positions)
     assert targets.max(initial=-1) < tokens == len(made.labels(state))
-    known = (targets[:, :-1] >= 0) & (targets[:, :-1] != END)
-    assert (before[:, 1:][known] == targets[:, :-1][known]).all()
-    assert ((before[:, 1:] == 0) | known).all()
+    real = before[:, 1:] != PADDING
+    assert (before[:, 1:][real] == targets[:, :-1][real]).all()
+    assert (targets[before == PADDING] == -1).all()
 
 
 def test_a_target_ends_with_the_end_and_begins_after_the_begin():
