@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
+from nnspec.filters import Pool
 from nnspec.params import param
-from nnspec.rules import known, needs_fixed, needs_sequence, too_big, windows
+from nnspec.rules import Weightless, needs_fixed, needs_sequence
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @kind("Pooling", also=("avg_pooling1d",))
 @dataclass(frozen=True, slots=True)
-class AvgPool1d:
+class AvgPool1d(Weightless):
     """Takes the mean of each window and so shortens a sequence."""
 
     kernel_size: int = param(
@@ -33,33 +34,12 @@ class AvgPool1d:
         False, help="Whether a window that reaches over the end counts.", advanced=True
     )
 
+    def _pool(self) -> Pool:
+        return Pool.over(1, self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+
     def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_sequence(x) or needs_fixed(x)
-        if fault:
-            return fault
-        if 2 * self.padding > self.kernel_size:
-            return Fault(
-                "has a padding of more than half its kernel",
-                "use padding: 0, or a larger kernel_size",
-                setting="padding",
-                fix=("padding", 0),
-            )
-        length = self._length(x)
-        if length < 1:
-            largest = known(x.sizes[0]) if self.padding == 0 else None
-            return too_big((self.kernel_size,), x, largest)
-        return Shape((length, x.sizes[1]))
-
-    def _length(self, x: Shape) -> int:
-        stride = self.kernel_size if self.stride is None else self.stride
-        size = known(x.sizes[0])
-        return windows(size, self.kernel_size, stride, self.padding, ceil=self.ceil_mode)
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+        fault = needs_sequence(x) or needs_fixed(x) or self._pool().fits(x, x.sizes[:1])
+        return fault or Shape((*self._pool().results(x.sizes[:1]), x.sizes[1]))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
+from nnspec.filters import Pool
 from nnspec.params import param
-from nnspec.rules import known, needs_picture, pair, too_big, windows
+from nnspec.rules import Weightless, needs_picture, pair
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @kind("Pooling", also=("avg_pooling2d",))
 @dataclass(frozen=True, slots=True)
-class AvgPool2d:
+class AvgPool2d(Weightless):
     """Takes the mean of each window and so shrinks a picture."""
 
     kernel_size: int | tuple[int, ...] = param(
@@ -39,38 +40,12 @@ class AvgPool2d:
         True, help="Whether added zeros count in the mean.", advanced=True
     )
 
+    def _pool(self) -> Pool:
+        return Pool.over(2, self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+
     def shape(self, x: Shape) -> Shape | Fault:
-        fault = needs_picture(x)
-        if fault:
-            return fault
-        kernel, padding = pair(self.kernel_size), pair(self.padding)
-        if any(2 * added > size for added, size in zip(padding, kernel, strict=True)):
-            return Fault(
-                "has a padding of more than half its kernel",
-                "use padding: 0, or a larger kernel_size",
-                setting="padding",
-                fix=("padding", 0),
-            )
-        sizes = self._sizes(x)
-        if min(sizes) < 1:
-            plain = padding == (0, 0) and (1, 1) == (1, 1)
-            return too_big(kernel, x, min(known(size) for size in x.sizes[1:]) if plain else None)
-        return Shape((x.sizes[0], *sizes))
-
-    def _sizes(self, x: Shape) -> tuple[int, ...]:
-        kernel = pair(self.kernel_size)
-        stride = kernel if self.stride is None else pair(self.stride)
-        padding, dilation = pair(self.padding), (1, 1)
-        return tuple(
-            windows(known(size), *axis, ceil=self.ceil_mode)
-            for size, *axis in zip(x.sizes[1:], kernel, stride, padding, dilation, strict=True)
-        )
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
+        fault = needs_picture(x) or self._pool().fits(x, x.sizes[1:])
+        return fault or Shape((x.sizes[0], *self._pool().results(x.sizes[1:])))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
