@@ -16,7 +16,7 @@ from typing import Any, Literal
 from nnspec.params import Param, params_of
 from nnspec.problems import nearest
 
-Family = Literal["layer", "loss", "metric", "optimizer", "schedule", "source", "column"]
+Family = Literal["layer", "loss", "metric", "optimizer", "schedule", "source", "column", "export"]
 
 KIND_PACKAGES: Mapping[Family, str] = {
     "layer": "nnspec.layers",
@@ -26,6 +26,7 @@ KIND_PACKAGES: Mapping[Family, str] = {
     "schedule": "trainers.schedules",
     "source": "trainers.sources",
     "column": "trainers.columns",
+    "export": "trainers.exports",
 }
 """Where the kinds of each family live. The names are strings: nnspec imports none of the
 trainers.

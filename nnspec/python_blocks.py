@@ -289,7 +289,8 @@ def classes(
     """Give every use of a block the call of a class; return the steps so, and the classes.
 
     Args:
-        steps: those of the network. taken: names that classes cannot have; grows by those given.
+        steps: those of the network.
+        taken: names that classes cannot have; grows by those given.
     """
     made: list[BlockClass] = []
     while uses := list(_ready(steps)):
@@ -329,7 +330,7 @@ def _with_calls(steps: tuple[Step, ...], calls: Mapping[int, Expression]) -> tup
 
 def _key(use: Step) -> object:
     """What uses of a block have in common when one class can stand for them."""
-    places = {source: -1 for source in use.sources}
+    places = dict.fromkeys(use.sources, -1)
     places |= {step.result: number for number, step in enumerate(use.steps)}
     return (
         use.block,
@@ -387,5 +388,3 @@ def camel_case(name: str, taken: set[str]) -> str:
         free = f"{base}{number}"
     taken.add(free)
     return free
-
-

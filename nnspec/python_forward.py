@@ -40,7 +40,8 @@ def network_class(
     """Return the class of the whole network.
 
     Args:
-        name: of the class. words: its docstring.
+        name: of the class.
+        words: its docstring.
         steps: of its forward pass.
         inputs: the argument of `forward` for each input.
         outputs: the id of the result for each target; one is returned as it is, several by name.
@@ -49,7 +50,9 @@ def network_class(
     lines = _forward(steps, inputs, tuple(outputs.values()), shapes)
     if len(outputs) > 1:
         results = ast.literal_eval(lines.pop().removeprefix("return "))
-        named = ", ".join(f"{target!r}: {one}" for target, one in zip(outputs, results, strict=True))
+        named = ", ".join(
+            f"{target!r}: {one}" for target, one in zip(outputs, results, strict=True)
+        )
         lines.append(f"return {{{named}}}".replace("'", '"'))
     made = [(step.made, step.settings) for step in steps]
     returns = "Tensor" if len(outputs) == 1 else "dict[str, Tensor]"

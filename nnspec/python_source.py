@@ -134,7 +134,8 @@ class _Writer:
     def settings(self, module: nn.Module) -> tuple[Setting, ...]:
         """Return what was set on a module, and on those it was made of, after their making."""
         found: list[Setting] = []
-        for path, inner in module.named_modules():
+        inside: list[tuple[str, nn.Module]] = list(cast("Any", module).named_modules())
+        for path, inner in inside:
             steps = (f"[{step}]" if step.isdigit() else f".{step}" for step in path.split("."))
             place = "".join(steps) if path else ""
             found += (
@@ -150,8 +151,11 @@ class _Writer:
         if isinstance(value, torch.nn.Module):
             return self._module(value)
         if isinstance(value, tuple | list):
-            items = cast("tuple[Any, ...]", tuple(cast("list[Any]", value)))
-            return self._listed(items, "()" if isinstance(value, tuple) else "[]")
+            return self._listed(
+                tuple(cast("list[Any]", value)), "()" if isinstance(value, tuple) else "[]"
+            )
+        if isinstance(value, Mapping):
+            return self._mapped(cast("Mapping[Any, Any]", value))
         if value is None or isinstance(value, bool | int | str):
             return Text(_quoted(repr(value)))
         if isinstance(value, float):
@@ -160,7 +164,8 @@ class _Writer:
         if isinstance(value, torch.dtype | torch.device):
             return Text(str(value) if isinstance(value, torch.dtype) else repr(value))
         if isinstance(value, torch.Tensor) and value.numel() <= _MOST_NUMBERS:
-            return Text(f"torch.tensor({value.tolist()}, dtype={value.dtype})")
+            numbers: Any = cast("Any", value).tolist()
+            return Text(f"torch.tensor({numbers}, dtype={value.dtype})")
         return Text(self._named(value))
 
     def _listed(self, items: tuple[Any, ...], brackets: str) -> Expression:
@@ -169,16 +174,24 @@ class _Writer:
             inner = ", ".join(one.value.text for one in made if isinstance(one.value, Text))
             comma = "," if len(made) == 1 and brackets == "()" else ""
             return Text(f"{brackets[0]}{inner}{comma}{brackets[1]}")
-        if brackets == "()":
-            return Call("tuple", (Argument("items", Call("", made, "[]"), bare=True),))
         return Call("", made, brackets)
+
+    def _mapped(self, value: Mapping[Any, Any]) -> Expression:
+        pairs = self.expression([tuple(pair) for pair in value.items()])
+        ordered = type(value).__name__ == "OrderedDict"
+        if ordered:
+            self.definitions.imports.add("from collections import OrderedDict")
+        name = "OrderedDict" if ordered else "dict"
+        return Call(name, (Argument("items", pairs, bare=True),))
 
     def _module(self, module: nn.Module) -> Expression:
         seen = self._record.of(module)
         if seen is None or type(module) is not seen.made:
             raise UnwritableError(f"how {type(module).__name__} was made is not known")
         defaults = _defaults(seen.made)
-        bare = [name for name in seen.named if name not in defaults][:_BARE]
+        named_only = _named_only(seen.made)
+        required = (name for name in seen.named if name not in defaults)
+        bare = [name for name in required if name not in named_only][:_BARE]
         named = (
             Argument(
                 name,
@@ -234,14 +247,20 @@ def _quoted(text: str) -> str:
 def _single(seen: Construction, name: str, value: Any) -> Any:
     """One number for all axes, where PyTorch's convolutions and pooling take that as well."""
     home = _where(seen.made, "__init__")
+    numbers = cast("tuple[Any, ...]", value if isinstance(value, tuple) else ())
     pairs = home.endswith((".conv", ".pooling")) and name in _PAIRS
-    if pairs and isinstance(value, tuple) and len(set(cast("tuple[Any, ...]", value))) == 1:
-        return cast("tuple[Any, ...]", value)[0]
-    return value
+    one: Any = numbers[0] if pairs and len(set(numbers)) == 1 else value
+    return one
 
 
 def _where(made: type, name: str) -> str:
     return next((one.__module__ for one in made.__mro__ if name in vars(one)), "")
+
+
+def _named_only(made: type) -> set[str]:
+    """Return the arguments of a class's constructor that cannot be given by place."""
+    parameters = inspect.signature(made).parameters.values()
+    return {each.name for each in parameters if each.kind is inspect.Parameter.KEYWORD_ONLY}
 
 
 def _defaults(made: type) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""Exports: written, loaded by a fresh process, compared; and what is said when they differ."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from nnspec.catalog import Catalog
+from nnspec.problems import Problem
+from nnspec.resources import resource
+from trainers.check import check
+from trainers.commands import run_command
+from trainers.exporting import Exported, difference, export, of_spec
+from trainers.exports.python import Python
+
+SPEC = """netwright: 1
+name: Digits
+data: {source: digits.zip, target: label}
+model:
+  - conv2d: 4
+  - batch_norm
+  - relu
+  - global_avg_pool
+  - linear: auto
+train: {seed: 3, batch_size: 32, optimizer: {sgd: {lr: 0.1, momentum: 0.9}}}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    (tmp_path / "digits.zip").write_bytes(resource("samples", "digits", "digits.zip").read_bytes())
+    path = tmp_path / "digits.yaml"
+    path.write_text(SPEC)
+    return path
+
+
+@pytest.mark.slow
+def test_a_spec_is_written_and_computes_the_same_elsewhere(spec, monkeypatch, capsys):
+    monkeypatch.chdir(spec.parent)
+    assert run_command(["export", "digits.yaml", "--format", "python", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "format": "python",
+        "files": ["digits.py", "digits.safetensors"],
+        "difference": 0.0,
+        "relative": 0.0,
+    }
+    assert run_command(["export", "digits.yaml", "--format", "python"]) == 2  # is there already
+    text = (spec.parent / "digits.py").read_text()
+    assert "torch.optim.AdamW" in text  # without data read by the format, the usual one
+    assert "nnspec" not in text
+    assert "trainers" not in text
+
+
+@pytest.mark.slow
+def test_the_written_script_trains_without_netwright(spec, monkeypatch):
+    monkeypatch.chdir(spec.parent)
+    assert run_command(["export", "digits.yaml", "--format", "python"]) == 0
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 10, 64)
+    images = random.standard_normal((64, 1, 8, 8)).astype(np.float32) + labels[:, None, None, None]
+    np.savez("arrays.npz", image=images.astype(np.float32), label=labels)
+    # -I: neither the current folder nor the environment lends the script a module of ours
+    done = subprocess.run(
+        [sys.executable, "-I", "digits.py", "arrays.npz"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    losses = [float(line.split()[-1]) for line in done.stdout.splitlines()]
+    assert len(losses) == 10
+    assert losses[-1] < losses[0]
+
+
+@dataclass(frozen=True)
+class Wrong(Python):
+    """A format that writes something else than it was given."""
+
+    suffix: ClassVar[str] = ".py"
+
+    def answers(self, path, inputs):
+        return {name: value + 0.5 for name, value in super().answers(path, inputs).items()}
+
+
+@pytest.mark.slow
+def test_a_file_that_computes_other_numbers_is_not_called_good(spec, tmp_path):
+    checked = check(SPEC, tmp_path, Catalog.discover())
+    found = export(of_spec(checked), Wrong(), tmp_path / "wrong.py")
+    assert isinstance(found, Problem)
+    assert found.code == "export.differs"
+    assert "differ by 0.5" in found.message
+    good = export(of_spec(checked), Python(), tmp_path / "good.py")
+    assert isinstance(good, Exported)
+    assert good.difference == 0
+
+
+def test_differences_are_seen():
+    one = {"y": np.array([1.0, 100.0])}
+    assert difference(one, {"y": np.array([1.0, 100.5])}) == (0.5, 0.005)
+    assert difference(one, {"z": one["y"]})[0] == float("inf")
+    assert difference(one, {"y": np.array([1.0, np.nan])})[0] == float("inf")
+    assert difference(one, {"y": np.array([1.0])})[0] == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["digits.yaml", "--format", "pythn"], "did you mean 'python'"),
+        (["digits.yaml", "--format", "pytorch"], "did you mean 'python'"),
+        (["digits.yaml", "--format", "python", "--set", "trainig=false"], "training"),
+        (["nowhere", "--format", "python"], "nowhere"),
+    ],
+)
+def test_mistakes_are_said(spec, monkeypatch, capsys, words, said):
+    monkeypatch.chdir(spec.parent)
+    assert run_command(["export", *words]) in (2, 4, 7)
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_without_training_there_is_no_loop(spec, monkeypatch):
+    monkeypatch.chdir(spec.parent)
+    words = ["export", "digits.yaml", "--format", "python", "--set", "training=false", "-o", "n.py"]
+    assert run_command(words) == 0
+    assert "def train(" not in Path("n.py").read_text()
