@@ -249,8 +249,9 @@ def _single(seen: Construction, name: str, value: Any) -> Any:
     home = _where(seen.made, "__init__")
     numbers = cast("tuple[Any, ...]", value if isinstance(value, tuple) else ())
     pairs = home.endswith((".conv", ".pooling")) and name in _PAIRS
-    one: Any = numbers[0] if pairs and len(set(numbers)) == 1 else value
-    return one
+    if pairs and len(set(numbers)) == 1:
+        return numbers[0]
+    return cast("Any", value)
 
 
 def _where(made: type, name: str) -> str:

@@ -57,7 +57,6 @@ class Python:
         network = module.load()
         with torch.no_grad():
             answer: Any = network(*(torch.as_tensor(each) for each in inputs.values()))
-        named: dict[str, torch.Tensor] = (
-            answer if isinstance(answer, dict) else {module.TARGET: answer}
-        )
+        several: bool = isinstance(answer, dict)
+        named: dict[str, torch.Tensor] = answer if several else {module.TARGET: answer}
         return {name: value.numpy() for name, value in named.items()}
