@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+UNKNOWN = -1
+"""The class number of a position or pixel that counts nowhere."""
+
+
 @kind("Classification")
 @dataclass(frozen=True, slots=True)
 class CrossEntropy:
@@ -42,5 +46,8 @@ class CrossEntropy:
             weights = [rows / (classes * max(count, 1)) for count in target.counts]
             weight = torch.tensor(weights, dtype=torch.float32, device=device)
         return partial(
-            torch.nn.functional.cross_entropy, weight=weight, label_smoothing=self.label_smoothing
+            torch.nn.functional.cross_entropy,
+            weight=weight,
+            ignore_index=UNKNOWN,
+            label_smoothing=self.label_smoothing,
         )
