@@ -118,17 +118,6 @@ class Add(nn.Module):
         return total
 
 
-class Multiply(nn.Module):
-    """The product of all inputs, number by number."""
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        """Return the product."""
-        total = inputs[0]
-        for other in inputs[1:]:
-            total = total * other
-        return total
-
-
 class Concat(nn.Module):
     """All inputs side by side along one axis, which counts the batch."""
 
