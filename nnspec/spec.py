@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from nnspec.catalog import Kind
+from nnspec.formulas import Formula
 from nnspec.params import param
 from nnspec.problems import Span
+from nnspec.shapes import Shape
 from nnspec.syntax import Node, Plain
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -63,6 +65,33 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelInput:
+    """What one of several models takes.
+
+    Attributes:
+        name: how its layers call it.
+        like: the input of the data whose shape it has; None where the shape is written.
+        shape: as written; None where it is that of `like`.
+    """
+
+    name: str
+    like: str | None
+    shape: Shape | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One of several networks: an entry of `models:`. `inputs` are in the order of its calls."""
+
+    name: str
+    inputs: tuple[ModelInput, ...]
+    items: tuple[Item, ...]
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A kind picked from the catalog; `made` is the kind's dataclass with its settings."""
 
@@ -83,13 +112,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How rows are divided. Shares are of all rows; a source with its own test part keeps it."""
+    """How rows are divided. A number below 1 is a share of all rows, from 1 on a count of rows.
+
+    A source with a test part of its own keeps it; rows in the order of time are divided in it.
+    """
 
     validation: float = param(
-        0.1, low=0, below=0.9, help="Share of the rows that judges each epoch."
+        0.1, low=0, help="Rows that judge each epoch: a share below 1, or a number of rows."
     )
     test: float = param(
-        0.2, low=0, below=0.9, help="Share of the rows kept for the final judgement."
+        0.2,
+        low=0,
+        help="Rows kept for the final judgement: a share below 1, or a number of rows.",
     )
     stratify: str | None = param(None, help="Column whose classes keep their shares in every part.")
     seed: int = param(0, low=0, high=2**31 - 1, help="Decides which rows go where.")
@@ -155,10 +189,87 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of an objective: a loss of some formulas, times a weight.
+
+    Attributes:
+        loss: the kind with its settings.
+        arguments: the formulas by the role they play (`of`, `against` …), in the order of the
+            kind's `takes`.
+        weight: a formula; a constant where it is one.
+    """
+
+    loss: Choice
+    arguments: Mapping[str, Formula]
+    weight: Formula
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A name for a formula, worked out once a step."""
+
+    name: str
+    formula: Formula
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """How often and in which epochs a step is taken."""
+
+    times: int = param(1, low=1, high=1000, help="How often it is taken for one batch.")
+    every: int = param(1, low=1, help="Taken for every so many batches only.")
+    first_epoch: int = param(1, low=1, help="The first epoch in which it is taken.")
+    last_epoch: int | None = param(
+        None, low=1, help="The last epoch in which it is taken; null: to the end."
+    )
+    clip_weights: float | None = param(
+        None, above=0, help="Keeps every weight it updates within this distance of 0."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One update, made for every batch in the order of `train.steps`.
+
+    Attributes:
+        update: models whose weights it changes; () means all there are.
+        optimizer, schedule: of its own, or None for those of `train:`.
+        when: how often it is taken.
+        let: names for formulas, in the order in which they are worked out.
+        losses: what it makes small; () trains on the penalties of the modules alone.
+    """
+
+    path: Path
+    span: Span
+    update: tuple[Reference, ...] = ()
+    optimizer: Choice | None = None
+    schedule: Choice | None = None
+    when: When = field(default_factory=When)
+    let: tuple[Let, ...] = ()
+    losses: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Pictures drawn after every epoch: `count` rows of what `of` gives."""
+
+    of: Formula
+    count: int
+    path: Path
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
     """The `train:` section. None for a kind means: chosen by the target's type.
 
-    `loss` counts for every target that `target_losses` does not name.
+    `loss` counts for every target that `target_losses` does not name. `steps` are the objective:
+    those of `steps:`, or the one that `losses:` (with `let:`) stands for; () where neither is
+    written, so that each target has its loss.
     """
 
     settings: Training = field(default_factory=Training)
@@ -168,6 +279,8 @@ class Train:
     target_losses: Mapping[str, Choice] = field(default_factory=dict[str, Choice])
     metrics: tuple[Choice, ...] | None = None
     early_stopping: EarlyStopping | None = None
+    steps: tuple[Step, ...] = ()
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +290,8 @@ class Spec:
     `model` is None when the spec leaves the network to Netwright. `used_params` are the names that
     the data and train sections use; the graph adds those of the model and reports the rest as
     unused. `unread_params` are those whose value could not be worked out, which is reported.
-    `outputs` names the item of the model that answers for a target.
+    `outputs` names the item of the model that answers for a target; with `models`, which are
+    several networks and then `model` is None, the model that does.
     """
 
     name: str | None
@@ -189,3 +303,4 @@ class Spec:
     used_params: frozenset[str] = frozenset()
     unread_params: frozenset[str] = frozenset()
     outputs: Mapping[str, Reference] = field(default_factory=dict[str, Reference])
+    models: Mapping[str, Model] = field(default_factory=dict[str, Model])
