@@ -156,5 +156,6 @@ def test_several_inputs_and_outputs():
 
 @pytest.mark.parametrize("name", ["forward", "train", "class", "self", "x", "nn", "_modules"])
 def test_names_that_python_or_torch_has_are_written_otherwise(name):
-    model = f"  - linear: 6\n    name: {name}\n  - relu\n  - add: [{name}, previous]\n  - linear: auto\n"
+    model = f"  - linear: 6\n    name: {name}\n  - relu\n  - add: [{name}, previous]\n"
+    model += "  - linear: auto\n"
     same(graph_of(model), torch.randn(2, 6))

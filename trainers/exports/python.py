@@ -58,5 +58,5 @@ class Python:
         with torch.no_grad():
             answer: Any = network(*(torch.as_tensor(each) for each in inputs.values()))
         several: bool = isinstance(answer, dict)
-        named: dict[str, torch.Tensor] = answer if several else {module.TARGET: answer}
+        named: dict[str, Any] = answer if several else {module.TARGET: answer}
         return {name: value.numpy() for name, value in named.items()}
