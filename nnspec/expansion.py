@@ -309,6 +309,7 @@ class Expansion:
         if isinstance(shape, Fault):
             self.faults.fault(item, kind, shape, sources, uses)
             return None, 0, 0
+        self.faults.missing_library(item, kind, layer, uses)
         numbers = math.prod(size for size in shape.sizes if isinstance(size, int))
         if numbers > LARGEST_RESULT:
             self.faults.too_large(item, "result", numbers, "make its sizes smaller", uses)

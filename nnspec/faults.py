@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
 
 from nnspec.catalog import Kind
 from nnspec.edits import EditRefused, insert_item, set_value
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.reading import address
-from nnspec.shapes import Fault, Shape, width_of
+from nnspec.shapes import Fault, Requirement, Shape, width_of
 from nnspec.spec import Item, Path, Reference
 from nnspec.syntax import read
 from nnspec.tree import Mapping, Node, Plain
@@ -67,6 +69,21 @@ class FaultReport:
             details=(*self._inputs(inputs), *self._trail(uses)),
             fix=None if uses else self._setting_fix(item, kind, fault),
         )
+
+    def missing_library(self, item: Item, kind: Kind, layer: Any, uses: tuple[Item, ...]) -> None:
+        """Report that a layer needs a library that is not installed; its shape is known anyhow."""
+        asks = getattr(layer, "requires", None)
+        needed: Requirement | None = asks() if asks else None
+        if needed is None or find_spec(needed.library):
+            return
+        says = f"with {needed.setting}: {getattr(layer, needed.setting)} " if needed.setting else ""
+        fault = Fault(
+            f"{says}needs {needed.library}, which is not installed",
+            f"install it with: pip install 'netwright[{needed.extra}]'",
+            code="layer.extra",
+            setting=needed.setting,
+        )
+        self.fault(item, kind, fault, (), uses)
 
     def too_large(
         self, item: Item, what: str, numbers: int, hint: str, uses: tuple[Item, ...]

@@ -48,8 +48,26 @@ class Fault:
     fix: tuple[str, Plain] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A library that a layer needs besides torch.
+
+    Attributes:
+        library: the name it is imported by.
+        extra: the optional part of this program that brings it.
+        setting: the setting of the layer that asks for it, or "" for the layer as a whole.
+    """
+
+    library: str
+    extra: str
+    setting: str = ""
+
+
 class Layer(Protocol):
-    """What every layer offers; `inputs` are the shapes that arrive, in the order of `from:`."""
+    """What every layer offers; `inputs` are the shapes that arrive, in the order of `from:`.
+
+    A layer that may need a library besides torch also has `requires() -> Requirement | None`.
+    """
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
         """The shape that leaves, or why there is none. Pure, instant, free of torch."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import features, needs_vectors, volume
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Requirement, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,9 +36,9 @@ class NeuralOde:
         1e-4, help="How large an error dopri5 allows.", above=0, advanced=True, also=("rtol",)
     )
 
-    def requires(self) -> tuple[str, str] | None:
-        """The library that is needed and the extra that brings it, or None."""
-        return ("torchdiffeq", "ode") if self.solver == "dopri5" else None
+    def requires(self) -> Requirement | None:
+        """Return the library that the adaptive solver needs."""
+        return Requirement("torchdiffeq", "ode", "solver") if self.solver == "dopri5" else None
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_vectors(x) or x
