@@ -106,18 +106,21 @@ def pictures() -> Case:
 def netwright(case: Case) -> None:
     """Our loop, with its events, clock, wishes and NaN guard."""
     catalog = Catalog.discover()
+    answer = Shape((case.classes,))
     offered = Interface(
         {case.given: Shape(case.x.shape[1:])}, {"y": Shape((case.classes,))}, case.given
     )
     analysis = analyse(case.text, catalog, offered)
     settings = replace(analysis.spec.train.settings, epochs=case.epochs, batch_size=case.batch)
-    wanted = resolve_train(analysis.spec.train, About("classification"), catalog)
+    wanted = resolve_train(analysis.spec.train, About({"y": "classification"}), catalog)
     labels = tuple(str(label) for label in range(case.classes))
     part = Part({case.given: case.x}, {"y": case.y}, np.arange(len(case.y)))
     plan = Plan(
         network=lambda: build(analysis.graph),
         parts={"train": part},
-        target=Target("y", "classification", case.classes, labels, (1,) * case.classes),
+        targets=(
+            Target("y", "classification", Shape((case.classes,)), labels, (1,) * case.classes),
+        ),
         train=replace(wanted, settings=settings),
         seed=0,
         threads=case.threads,

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Span
+from nnspec.shapes import Shape
 from nnspec.spec import Choice, EarlyStopping, Train, Training
 from trainers.checkpoints import Snapshot
 from trainers.defaults import resolve_train
@@ -33,7 +34,7 @@ CATALOG = Catalog.discover(
 
 @dataclass(frozen=True)
 class About:
-    task: Task
+    tasks: Mapping[str, Task]
 
 
 class Named(nn.Module):
@@ -144,8 +145,8 @@ def small_plan(
     return Plan(
         network=network,
         parts=parts,
-        target=Target("y", task, len(labels) or 1, labels, counts),
-        train=resolve_train(wanted, About(task), CATALOG),
+        targets=(Target("y", task, Shape((len(labels) or 1,)), labels, counts),),
+        train=resolve_train(wanted, About({"y": task}), CATALOG),
         seed=seed,
         device=device,
         pixel_scales={"image": PixelScale((100.0, 110.0), (50.0, 60.0))} if network is cnn else {},

@@ -41,14 +41,14 @@ def test_batches_from_any_start_are_the_rest(
 ) -> None:
     monkeypatch.setattr(trainers.batches, "GATHERED", gathered)
     features = np.arange(46, dtype=np.float32).reshape(23, 2)
-    rows = on_device({"features": features}, np.arange(23), {}, "cpu", room=1 << 30)
+    rows = on_device({"features": features}, {"y": np.arange(23)}, {}, "cpu", room=1 << 30)
     order = order_of(0, 0, 23, CPU)
     sizes = batch_sizes(23, 5, merge_single=False)
     found = list(rows.batches(order, sizes, start))
-    assert [len(target) for _, target in found] == sizes[start:]
-    assert torch.cat([target for _, target in found]).tolist() == order[5 * start :].tolist()
-    for inputs, target in found:
-        assert torch.equal(inputs["features"][:, 0], 2.0 * target)
+    assert [len(targets["y"]) for _, targets in found] == sizes[start:]
+    assert torch.cat([y["y"] for _, y in found]).tolist() == order[5 * start :].tolist()
+    for inputs, targets in found:
+        assert torch.equal(inputs["features"][:, 0], 2.0 * targets["y"])
 
 
 def test_pictures_are_scaled_from_bytes_and_laid_out_for_convolution() -> None:
@@ -57,7 +57,7 @@ def test_pictures_are_scaled_from_bytes_and_laid_out_for_convolution() -> None:
     mean, deviation = (10.0, 20.0, 30.0), (2.0, 4.0, 8.0)
     scales = {"image": PixelScale(mean, deviation)}
     rows = on_device(
-        {"image": bytes_}, np.zeros(9, int), scales, "cpu", room=1 << 30, channels_last=True
+        {"image": bytes_}, {"y": np.zeros(9, int)}, scales, "cpu", room=1 << 30, channels_last=True
     )
     (inputs,) = rows.in_order(100)
     wanted = (bytes_ - np.array(mean)[:, None, None]) / np.array(deviation)[:, None, None]
@@ -70,5 +70,5 @@ def test_arrays_on_disk_are_used_as_they_are(tmp_path: object) -> None:
     path = f"{tmp_path}/features.npy"
     np.save(path, np.ones((4, 2), np.float32))
     mapped = np.load(path, mmap_mode="r")
-    rows = on_device({"features": mapped}, np.zeros(4, int), {}, "cpu", room=1 << 30)
+    rows = on_device({"features": mapped}, {"y": np.zeros(4, int)}, {}, "cpu", room=1 << 30)
     assert [len(x["features"]) for x in rows.in_order(3)] == [3, 1]

@@ -24,10 +24,31 @@ from trainers import evaluation
 from trainers.batches import on_device
 from trainers.evaluation import Evaluation, evaluate, judge
 from trainers.events import RunEnded
+from trainers.learner import built_losses
 from trainers.prediction import Predictions, predict
 from trainers.runs import RunFolder
 
 Run = tuple[RunFolder, RunEnded]
+
+PAIR = """
+netwright: 1
+data:
+  source: flowers.csv
+  target: {kind: category, length: number}
+  columns: {width: number, colour: category}
+model:
+  - linear: 16
+  - relu:
+    name: seen
+  - linear: auto
+    from: seen
+    name: which
+  - linear: auto
+    from: seen
+    name: length
+outputs: {kind: which}
+train: {epochs: 6, batch_size: 16, seed: 1, loss: {length: huber}, optimizer: {adamw: {lr: 0.01}}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +80,28 @@ def judged(run: RunFolder, **what: object) -> Evaluation:
     return result
 
 
-@pytest.mark.parametrize("name", ["flower_run", "house_run", "shape_run"])
+@pytest.fixture(scope="module")
+def pair_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return finished(tmp_path_factory.mktemp("pairs"), PAIR, "flowers.csv")
+
+
+def test_two_targets_are_judged_and_predicted_each_by_its_own_name(pair_run: Run) -> None:
+    run, ended = pair_run
+    assert {"test_kind_accuracy", "test_length_rmse", "val_kind_auroc"} <= set(ended.metrics)
+    told = judged(run).to_json()
+    assert set(told["confusion"]) == {"labels", "matrix"}
+    made = predict(network_of(run), run.path.parent / "flowers.csv")
+    assert isinstance(made, Predictions)
+    assert made.header()[:2] == ["row", "kind"]
+    assert made.header()[-1] == "length"
+    lengths = [float(line[-1]) for line in made.lines()]
+    assert len({round(length, 3) for length in lengths}) > 50
+    first = next(made.told())
+    assert set(first) == {"row", "kind", "length"}
+    assert first["length"] == {"length": lengths[0]}
+
+
+@pytest.mark.parametrize("name", ["flower_run", "house_run", "shape_run", "pair_run"])
 @pytest.mark.parametrize("split", ["test", "validation"])
 def test_the_verdict_is_the_trainings(
     request: pytest.FixtureRequest, name: str, split: str
@@ -88,11 +130,11 @@ def test_metrics_are_scikit_learns_on_the_predictions_of_the_same_file(flower_ru
         reference.roc_auc_score(
             [t == label for t in truth], [float(line[2 + n]) for line in made.lines()]
         )
-        for n, label in enumerate(found.labels)
+        for n, label in enumerate(found.labels["kind"])
     ]
     assert metrics["auroc"] == pytest.approx(sum(areas) / 3, abs=1e-12)
-    matrix = reference.confusion_matrix(truth, answers, labels=list(found.labels))
-    assert found.to_json()["confusion"] == {"labels": list(found.labels), "matrix": matrix.tolist()}
+    matrix = reference.confusion_matrix(truth, answers, labels=list(found.labels["kind"]))
+    assert found.to_json()["confusion"] == {"labels": list(found.labels["kind"]), "matrix": matrix.tolist()}
 
 
 def test_numbers_are_judged_in_their_own_unit(house_run: Run) -> None:
@@ -119,11 +161,11 @@ def test_the_size_of_a_batch_does_not_matter(monkeypatch: pytest.MonkeyPatch, si
     torch.manual_seed(0)
     network = plan.network()
     part = plan.parts["validation"]
-    rows = on_device(part.inputs, part.targets["y"], {}, "cpu", room=1 << 30)
-    loss = plan.made("loss").build(plan.target, "cpu")
+    rows = on_device(part.inputs, part.targets, {}, "cpu", room=1 << 30)
+    losses = built_losses(plan.losses, plan.targets, "cpu")
 
     def verdict() -> dict[str, float]:
-        return judge(network, rows, plan.target, loss, plan.metrics, plan.restore).named("val")
+        return judge(network, rows, plan.targets, losses, plan.metrics, plan.restores).named("val")
 
     usual = verdict()
     monkeypatch.setattr(evaluation, "ROWS_AT_ONCE", size)
@@ -134,9 +176,9 @@ def test_judging_leaves_the_mode_and_the_generator_alone() -> None:
     plan = small_plan()
     network = Named(torch.nn.Sequential(torch.nn.Linear(6, 3), torch.nn.Dropout(0.5))).train()
     part = plan.parts["validation"]
-    rows = on_device(part.inputs, part.targets["y"], {}, "cpu", room=1 << 30)
+    rows = on_device(part.inputs, part.targets, {}, "cpu", room=1 << 30)
     before = torch.get_rng_state()
-    evaluation.answers(network, rows, "y")
+    evaluation.answers(network, rows)
     assert network.training
     assert torch.equal(before, torch.get_rng_state())
 

@@ -36,6 +36,7 @@ from trainers.events import (
     RunEnded,
     RunStarted,
 )
+from trainers.learner import built_losses
 from trainers.plan import Plan
 from trainers.targets import Task
 
@@ -193,9 +194,9 @@ def judged_test(plan: Plan, snapshot: Snapshot) -> dict[str, float]:
     network = plan.network()
     network.load_state_dict(dict(snapshot.model))
     part = plan.parts["test"]
-    rows = on_device(part.inputs, part.targets["y"], plan.pixel_scales, "cpu", room=1 << 30)
-    loss = plan.made("loss").build(plan.target, "cpu")
-    return judge(network, rows, plan.target, loss, plan.metrics, plan.restore).named("test")
+    rows = on_device(part.inputs, part.targets, plan.pixel_scales, "cpu", room=1 << 30)
+    losses = built_losses(plan.losses, plan.targets, "cpu")
+    return judge(network, rows, plan.targets, losses, plan.metrics, plan.restores).named("test")
 
 
 def test_a_loss_that_is_no_number_stops_before_it_reaches_the_weights() -> None:

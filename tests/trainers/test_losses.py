@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch.nn import functional
 
+from nnspec.shapes import Shape
 from tests.trainers.small_plans import CATALOG
 from trainers.targets import Target
 
-CLASSES = Target("y", "classification", 3, ("a", "b", "c"), (60, 30, 10))
-NUMBER = Target("y", "regression", 1)
+CLASSES = Target("y", "classification", Shape((3,)), ("a", "b", "c"), (60, 30, 10))
+NUMBER = Target("y", "regression", Shape((1,)))
 
 
 def made(name: str, target: Target, **settings: Any) -> Any:

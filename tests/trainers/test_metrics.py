@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from nnspec.shapes import Shape
 from tests.trainers.small_plans import CATALOG
 from trainers.batches import Rows
 from trainers.devices import exact
@@ -18,8 +19,8 @@ from trainers.evaluation import compare, judge
 from trainers.targets import Classified, Metric, Outcome, Regressed, Target, Task
 
 CLASSIFIED = ("accuracy", "f1", "precision", "recall")
-TARGET = Target("y", "classification", 3, ("a", "b", "c"))
-PAIR = Target("y", "classification", 2, ("a", "b"))
+TARGET = Target("y", "classification", Shape((3,)), ("a", "b", "c"))
+PAIR = Target("y", "classification", Shape((2,)), ("a", "b"))
 
 
 def metric(name: str) -> Metric:
@@ -41,7 +42,7 @@ def classified(draw: st.DrawFn) -> tuple[Outcome, np.ndarray, np.ndarray, np.nda
     logits = torch.from_numpy(random.integers(-3, 4, size=(rows, classes)).astype(np.float32))
     present = draw(st.integers(1, classes))
     truth = torch.from_numpy(random.integers(0, present, rows))
-    target = Target("y", "classification", classes, tuple("abcde"[:classes]))
+    target = Target("y", "classification", Shape((classes,)), tuple("abcde"[:classes]))
     outcome = compare(logits, truth, target, lambda outputs: outputs)
     shares = torch.softmax(logits, 1).numpy()
     return outcome, truth.numpy(), logits.argmax(1).numpy(), shares
@@ -173,13 +174,21 @@ def test_metrics_count_without_a_cell_for_each_row_and_pair_of_classes() -> None
     """As torchmetrics does while torch is deterministic: 3 GB for these few rows."""
     rows, classes = 10_000, 200
     truth = torch.arange(rows) % classes
-    target = Target("y", "classification", classes, tuple(map(str, range(classes))))
+    target = Target("y", "classification", Shape((classes,)), tuple(map(str, range(classes))))
     metrics: dict[str, Metric] = {name: metric(name) for name in CLASSIFIED}
-    part = Rows({"x": torch.eye(classes)[truth]}, truth, {}, "cpu")
+    part = Rows({"x": torch.eye(classes)[truth]}, {"y": truth}, {}, "cpu")
+    losses = {"y": cross_entropy}
     with exact(1):
-        probed = judge(Echo(), part, target, cross_entropy, {"probe": Deterministic()}, np.array)
+        probed = judge(
+            Echo(),
+            part,
+            (target,),
+            losses,
+            {"probe": Deterministic()},
+            {"y": np.array},
+        )
         assert probed.metrics == {"probe": 0.0}
-        judged = judge(Echo(), part, target, cross_entropy, metrics, np.array)
+        judged = judge(Echo(), part, (target,), losses, metrics, {})
         assert torch.are_deterministic_algorithms_enabled()
     assert judged.metrics == pytest.approx(dict.fromkeys(CLASSIFIED, 1.0), abs=1e-12)
     assert judged.confusion is not None

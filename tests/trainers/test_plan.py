@@ -49,11 +49,11 @@ def kinds(plan: Plan) -> list[str]:
 def test_classes_and_numbers_get_what_suits_them(folder: Path) -> None:
     classes = planned("netwright: 1\ndata: {source: flowers.csv, target: kind}\n", folder)
     assert kinds(classes) == ["adamw", "constant", "cross_entropy", "accuracy", "f1", "auroc"]
-    assert classes.target.task == "classification"
-    assert sum(classes.target.counts) == len(classes.parts["train"].rows)
+    assert classes.targets[0].task == "classification"
+    assert sum(classes.targets[0].counts) == len(classes.parts["train"].rows)
     numbers = planned("netwright: 1\ndata: {source: houses.csv, target: price}\n", folder)
     assert kinds(numbers) == ["adamw", "constant", "mse", "rmse", "mae", "r2"]
-    assert (numbers.target.task, numbers.target.labels) == ("regression", ())
+    assert (numbers.targets[0].task, numbers.targets[0].labels) == ("regression", ())
 
 
 def test_what_the_spec_says_is_kept(folder: Path) -> None:

@@ -66,17 +66,17 @@ def test_a_row_out_for_every_row_in(flower_run: RunFolder) -> None:
 
 def test_order_batch_and_company_do_not_matter(flower_run: RunFolder, tmp_path: Path) -> None:
     header, *rows = lines_of(flower_run.path.parent / "flowers.csv")
-    whole = predictions(flower_run, flower_run.path.parent / "flowers.csv").probabilities
+    whole = predictions(flower_run, flower_run.path.parent / "flowers.csv").answers[0].probabilities
     assert whole is not None
     order = np.random.default_rng(0).permutation(len(rows))
     shuffled = tmp_path / "shuffled.csv"
     shuffled.write_text("\n".join([header, *(rows[n] for n in order)]) + "\n", "utf-8")
-    again = predictions(flower_run, shuffled).probabilities
+    again = predictions(flower_run, shuffled).answers[0].probabilities
     np.testing.assert_allclose(again, whole[order], atol=1e-6)
     for number in (0, 77, 199):
         alone = tmp_path / f"{number}.csv"
         alone.write_text(f"{header}\n{rows[number]}\n", "utf-8")
-        share = predictions(flower_run, alone).probabilities
+        share = predictions(flower_run, alone).answers[0].probabilities
         assert share is not None
         np.testing.assert_allclose(share[0], whole[number], atol=1e-6)
 

@@ -9,6 +9,7 @@ import pytest
 from nnspec.catalog import Catalog
 from nnspec.problems import Problems
 from nnspec.reader import read_spec
+from nnspec.shapes import Shape
 from nnspec.syntax import read
 from trainers.findings import Findings
 from trainers.fitted import Fitted
@@ -66,8 +67,8 @@ def test_a_table_becomes_features_and_targets(tmp_path):
     assert train.inputs["features"].dtype == np.float32
     assert train.targets["bought"].dtype == np.int64
     assert found.interface.inputs["features"].sizes == (5,)
-    assert dict(found.interface.targets) == {"bought": 2}
-    assert found.fitted.labels == ("no", "yes")
+    assert dict(found.interface.targets) == {"bought": Shape((2,))}
+    assert found.fitted.targets[0].labels == ("no", "yes")
 
 
 def test_nothing_is_learned_from_validation_and_test_rows(tmp_path):
@@ -92,7 +93,9 @@ def test_fitted_survives_json_and_encodes_alike(tmp_path):
     write_people(tmp_path)
     found, _ = prepared(PEOPLE, tmp_path)
     again = Fitted.from_json(json.loads(json.dumps(found.fitted.to_json())))
-    table = open_other(data_of(PEOPLE), tmp_path / "people.csv", Problems(PEOPLE), target="bought")
+    table = open_other(
+        data_of(PEOPLE), tmp_path / "people.csv", Problems(PEOPLE), targets=("bought",)
+    )
     part = again.encode(table, Findings())
     assert np.array_equal(
         part.inputs["features"][found.parts["test"].rows], found.parts["test"].inputs["features"]
@@ -106,7 +109,7 @@ def test_labels_are_matched_past_case_and_a_last_dot(tmp_path):
     (tmp_path / "new.csv").write_text(
         "age,color,score,bought\n20,red,0.1,Yes.\n30,blue,,no\n40,,1,perhaps\n"
     )
-    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), target="bought")
+    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), targets=("bought",))
     findings = Findings()
     part = found.fitted.encode(table, findings)
     assert part.targets["bought"].tolist() == [1, 0, -1]
@@ -117,7 +120,7 @@ def test_a_file_without_the_target_is_encoded_for_prediction(tmp_path):
     write_people(tmp_path)
     found, _ = prepared(PEOPLE, tmp_path)
     (tmp_path / "new.csv").write_text("score,color,age\n0.1,red,20\n0.2,new,30\n")
-    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), target="bought")
+    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), targets=("bought",))
     part = found.fitted.encode(table, Findings())
     assert part.inputs["features"].shape == (2, 5)
     assert not part.targets
@@ -127,7 +130,7 @@ def test_a_missing_column_is_named_with_the_nearest(tmp_path):
     write_people(tmp_path)
     found, _ = prepared(PEOPLE, tmp_path)
     (tmp_path / "new.csv").write_text("score,colour,age\n0.1,red,20\n0.2,new,30\n")
-    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), target="bought")
+    table = open_other(data_of(PEOPLE), tmp_path / "new.csv", Problems(PEOPLE), targets=("bought",))
     findings = Findings()
     assert found.fitted.encode(table, findings) is None
     (finding,) = findings
@@ -141,10 +144,10 @@ def test_a_number_target_is_standardised_and_restored(tmp_path):
         PEOPLE.replace("target: bought", "target: {score: number}").replace(", score: number", ""),
         tmp_path,
     )
-    assert found.fitted.task == "regression"
+    assert found.fitted.tasks == {"score": "regression"}
     train = found.parts["train"]
     assert abs(train.targets["score"].mean()) < 1e-5
-    back = found.fitted.restore(train.targets["score"])[:, 0]
+    back = found.fitted.restore("score", train.targets["score"])[:, 0]
     assert np.allclose(back, [float(lines[row][2]) for row in train.rows], atol=1e-4)
 
 

@@ -51,7 +51,7 @@ def test_a_look_agrees_with_what_is_prepared(table):
     prepared = prepare(data, table, Problems(TEXT))
     found, _ = looked(TEXT, table)
     assert found.interface == prepared.interface
-    assert found.labels == prepared.fitted.labels
+    assert found.labels == prepared.fitted.targets[0].labels
 
 
 def test_a_profile_survives_json(table):
