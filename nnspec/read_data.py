@@ -130,7 +130,18 @@ def _split(reading: Reading, node: Node | None) -> Split:
         Split, node.entries, Place("data.split", "split"), reading.problems, span=node.span
     )
     split = Split(**values)
-    if split.validation + split.test >= 1:
+    written = (split.validation, split.test)
+    halved = [count for count in written if count > 1 and count != int(count)]
+    if halved:
+        reading.problems.add(
+            "split.count",
+            node.span,
+            f"{halved[0]:g} is neither a share of the rows nor a number of rows",
+            path="data.split",
+            hint="write a share below 1, or a whole number of rows",
+        )
+        return Split()
+    if sum(count for count in written if count < 1) >= 1:
         reading.problems.add(
             "split.shares",
             node.span,

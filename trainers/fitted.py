@@ -15,7 +15,7 @@ from nnspec.params import settings_of
 from nnspec.shapes import Interface, Shape
 from trainers.detection import column_kind
 from trainers.findings import Findings
-from trainers.pictures import UnreadablePicturesError
+from trainers.picture_files import UnreadableFilesError
 from trainers.table import ColumnType, FurtherInputs, State, Table, missing_column
 from trainers.targets import Task
 from trainers.texts import Array, Texts
@@ -181,8 +181,8 @@ class Fitted:
             values = _some(table, column.name, rows)
             try:
                 encoded = column.type.encode(values, column.state)
-            except UnreadablePicturesError as error:
-                report_pictures(error, findings)
+            except UnreadableFilesError as error:
+                report_unreadable(error, findings)
                 return None
             if column.is_alone:
                 inputs[column.name] = encoded
@@ -278,17 +278,19 @@ def report_faults(
     )
 
 
-def report_pictures(error: UnreadablePicturesError, findings: Findings) -> None:
-    """Report pictures that cannot be decoded, each by name."""
+def report_unreadable(error: UnreadableFilesError, findings: Findings) -> None:
+    """Report pictures or sounds that cannot be read, each by name."""
+    mend = "as WAV" if error.what == "sound" else "as PNG"
     for name, reason in list(_sorted(error.reasons))[:20]:
         findings.add(
-            "data.unreadable_picture",
-            f"the picture '{name}' cannot be read: {reason}",
-            hint="remove the file, or save it again as PNG",
+            f"data.unreadable_{error.what}",
+            f"the {error.what} '{name}' cannot be read: {reason}",
+            hint=f"remove the file, or save it again {mend}",
         )
     if len(error.reasons) > 20:
         findings.add(
-            "data.unreadable_picture", f"{len(error.reasons):,} pictures in all cannot be read"
+            f"data.unreadable_{error.what}",
+            f"{len(error.reasons):,} {error.what}s in all cannot be read",
         )
 
 

@@ -23,6 +23,15 @@ LARGEST_TOTAL = 64 << 30
 HIGHEST_RATIO = 200
 
 
+class UnreadableFilesError(Exception):
+    """Some files cannot be read; `reasons` maps their names to words, `what` says what they are."""
+
+    def __init__(self, reasons: dict[str, str], what: str = "picture") -> None:
+        super().__init__(f"{len(reasons)} {what}s cannot be read")
+        self.reasons = reasons
+        self.what = what
+
+
 @dataclass(frozen=True, slots=True)
 class PictureFile:
     """One picture: its path inside the folder or archive, and what tells its content."""

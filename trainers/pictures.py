@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.files import digest
-from trainers.picture_files import PictureFiles, content_of
+from trainers.picture_files import PictureFiles, UnreadableFilesError, content_of
 from trainers.places import cache_folder
 
 Array = npt.NDArray[Any]
@@ -32,15 +32,10 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MOST_PIXELS = 40_000_000
 _GREY_MODES = ("1", "L", "LA", "I", "I;16", "I;16B", "F")
 _CHUNK = 512
+_VALUES = 0
+"""Channels of a mask: its pixel values as they are, not a picture."""
+
 _FORMAT = 1
-
-
-class UnreadablePicturesError(Exception):
-    """Some pictures cannot be decoded; `reasons` maps their names to words."""
-
-    def __init__(self, reasons: dict[str, str]) -> None:
-        super().__init__(f"{len(reasons)} pictures cannot be read")
-        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ class Pictures:
         """Look at up to `most` pictures spread over the column.
 
         Raises:
-            UnreadablePicturesError: one of them cannot be decoded.
+            UnreadableFilesError: one of them cannot be decoded.
         """
         spread = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(int))
         names = [self.name(int(index)) for index in spread]
@@ -92,9 +87,20 @@ class Pictures:
         """Return the pictures as uint8 of shape rows x channels x height x width.
 
         Raises:
-            UnreadablePicturesError: some of them cannot be decoded.
+            UnreadableFilesError: some of them cannot be decoded.
         """
         whole = self._mapped(height, width, channels)
+        return whole if self.rows is None else whole[self.rows]
+
+    def masks(self, height: int, width: int) -> Array:
+        """Return pixel values (indices of a palette) as uint8, rows x height x width.
+
+        Pictures are resized by the nearest pixel, so that no new values appear.
+
+        Raises:
+            UnreadableFilesError: some of them cannot be decoded.
+        """
+        whole = self._mapped(height, width, _VALUES)[:, 0]
         return whole if self.rows is None else whole[self.rows]
 
     def _mapped(self, height: int, width: int, channels: int) -> Array:
@@ -107,9 +113,11 @@ class Pictures:
 
     def _write(self, path: Path, shape: tuple[int, int, int, int]) -> None:
         half = path.with_name(f"{path.stem}.{os.getpid()}.part")
+        rows, channels, height, width = shape
+        sizes = (rows, max(1, channels), height, width)
         try:
-            array = np.lib.format.open_memmap(half, mode="w+", dtype=np.uint8, shape=shape)
-            _decode_into(array, self.files)
+            array = np.lib.format.open_memmap(half, mode="w+", dtype=np.uint8, shape=sizes)
+            _decode_into(array, self.files, channels)
             array.flush()
             del array
             half.replace(path)
@@ -118,8 +126,8 @@ class Pictures:
             self.files.close()
 
 
-def _decode_into(array: Array, files: PictureFiles) -> None:
-    _, channels, height, width = array.shape
+def _decode_into(array: Array, files: PictureFiles, channels: int) -> None:
+    _, _, height, width = array.shape
     names = [file.name for file in files.files]
 
     def fill(start: int) -> None:
@@ -132,7 +140,7 @@ def _decode_into(array: Array, files: PictureFiles) -> None:
     reasons: dict[str, str] = {}
     list(_threaded(fill, range(0, len(names), _CHUNK)))
     if reasons:
-        raise UnreadablePicturesError(reasons)
+        raise UnreadableFilesError(reasons)
 
 
 def _threaded(work: Any, items: Iterable[Any]) -> Iterator[Any]:
@@ -155,7 +163,7 @@ def _gathered(names: Sequence[str], look: Any) -> list[Looks]:
 
     found = [one for one in _threaded(try_one, names) if one is not None]
     if reasons:
-        raise UnreadablePicturesError(reasons)
+        raise UnreadableFilesError(reasons)
     return found
 
 
@@ -204,6 +212,8 @@ def _decode(data: bytes, height: int, width: int, channels: int) -> Array:
     from PIL import Image, ImageOps
 
     picture = ImageOps.exif_transpose(_open(data))
+    if channels == _VALUES:
+        return _values(picture, height, width)[None]
     if picture.mode.startswith("I"):
         picture = Image.fromarray(
             (np.asarray(picture, dtype=np.float64) / 257).clip(0, 255).astype(np.uint8)
@@ -213,3 +223,24 @@ def _decode(data: bytes, height: int, width: int, channels: int) -> Array:
         picture = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
     pixels = np.asarray(picture)
     return pixels[None] if channels == 1 else np.moveaxis(pixels, 2, 0)
+
+
+def _values(picture: Any, height: int, width: int) -> Array:
+    from PIL import Image
+
+    if picture.mode not in ("1", "L", "P", "LA", "RGB", "RGBA", "I", "I;16", "I;16B"):
+        raise ValueError(f"a mask cannot be of mode {picture.mode}")
+    pixels = np.asarray(picture)
+    if pixels.ndim == _COLOURED:
+        colours = pixels[:, :, : 1 if picture.mode == "LA" else 3]
+        if np.ptp(colours, axis=2).any():
+            raise ValueError("a mask has one value a pixel: grey or a palette, no colours")
+        pixels = colours[:, :, 0]
+    if pixels.max(initial=0) > _LARGEST_VALUE:
+        raise ValueError(f"a pixel of a mask is {pixels.max()}; classes go up to {_LARGEST_VALUE}")
+    whole = Image.fromarray(pixels.astype(np.uint8))
+    return np.asarray(whole.resize((width, height), Image.Resampling.NEAREST))
+
+
+_COLOURED = 3
+_LARGEST_VALUE = 255

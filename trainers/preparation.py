@@ -25,9 +25,9 @@ from trainers.fitted import (
     Fitted,
     FittedColumn,
     Part,
-    report_pictures,
+    report_unreadable,
 )
-from trainers.pictures import UnreadablePicturesError
+from trainers.picture_files import UnreadableFilesError
 from trainers.splits import split_rows
 from trainers.table import FurtherInputs, Source, Table, missing_column
 from trainers.texts import Array, Texts
@@ -88,8 +88,8 @@ def _prepare(data: Data, folder: Path, findings: Findings) -> Prepared | None:
         return None
     try:
         fitted = fit(arranged)
-    except UnreadablePicturesError as error:
-        report_pictures(error, findings)
+    except UnreadableFilesError as error:
+        report_unreadable(error, findings)
         return None
     parts: dict[str, Part] = {}
     for name, rows in arranged.parts.items():
@@ -142,7 +142,7 @@ def fit(arranged: Arranged) -> Fitted:
     """Learn from the training rows, and from no others.
 
     Raises:
-        UnreadablePicturesError: some pictures cannot be decoded.
+        UnreadableFilesError: some pictures cannot be decoded.
     """
     rows = arranged.parts["train"]
 
@@ -266,7 +266,12 @@ def _parts(
     groups = _groups(settings, targets, table, findings)
     own = table.part[usable] if table.part is not None else None
     parts = split_rows(
-        usable, settings, findings, own=own, groups=groups[usable] if groups is not None else None
+        usable,
+        settings,
+        findings,
+        own=own,
+        groups=groups[usable] if groups is not None else None,
+        in_order=table.in_order,
     )
     for target in targets:
         values = table.values(target.name)

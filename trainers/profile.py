@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trainers.table import Table
     from trainers.texts import Array
 
-FORMAT = 5
+FORMAT = 6
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5
@@ -223,8 +223,8 @@ def _keep(path: Path, findings: Findings, found: Profile) -> None:
 
 
 def _look(data: Data, folder: Path) -> tuple[Findings, Profile | None]:
-    from trainers.fitted import report_pictures
-    from trainers.pictures import UnreadablePicturesError
+    from trainers.fitted import report_unreadable
+    from trainers.picture_files import UnreadableFilesError
     from trainers.preparation import arrange
 
     findings = Findings()
@@ -233,8 +233,8 @@ def _look(data: Data, folder: Path) -> tuple[Findings, Profile | None]:
         return findings, None
     try:
         return findings, _profile(arranged)
-    except UnreadablePicturesError as error:
-        report_pictures(error, findings)
+    except UnreadableFilesError as error:
+        report_unreadable(error, findings)
         return findings, None
 
 
@@ -299,6 +299,9 @@ def _column(column: Typed, arranged: Arranged) -> ColumnProfile:
 
 
 def _settings(column: Typed, arranged: Arranged) -> dict[str, Any]:
+    if column.kind.name == "text":  # the network depends on them
+        defaults = settings_of(column.kind.make())
+        return {n: v for n, v in settings_of(column.made).items() if v != defaults[n]}
     if column.kind.name != "image":
         return dict(column.guess.settings) if column.guess else {}
     state = column.type.look(arranged.table.values(column.name))

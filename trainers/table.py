@@ -67,6 +67,8 @@ class Table:
         targets: the columns that are predicted where the spec does not say.
         whole: inputs that belong to all rows together, by name, such as the edges of a graph whose
             nodes are the rows. Then every step sees all rows.
+        in_order: where rows stand in the order of time, how many of the rows after a row share
+            what is predicted with it; None for rows without order.
     """
 
     columns: tuple[str, ...]
@@ -78,6 +80,7 @@ class Table:
     kinds: Mapping[str, str] = field(default_factory=dict[str, str])
     targets: tuple[str, ...] = ()
     whole: Mapping[str, Array] = field(default_factory=dict[str, Array])
+    in_order: int | None = None
 
     def values(self, name: str) -> Values:
         """Return the values of a column that exists."""

@@ -85,7 +85,7 @@ def test_the_samples_are_valid(validator: jsonschema.Draft202012Validator, name:
         ("repeat: 2", "repeat: 0"),
         ("layers:", "layer:"),
         ("patience: 3", "patiense: 3"),
-        ("validation: 0.1", "validation: 1.5"),
+        ("validation: 0.1", "validation: -0.1"),
         ("[rmse, mae]", "[rmsee]"),
     ],
 )

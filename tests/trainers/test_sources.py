@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from trainers.findings import Findings
-from trainers.pictures import UnreadablePicturesError
+from trainers.picture_files import UnreadableFilesError
 from trainers.sources.csv import Csv
 from trainers.sources.pictures import PictureFolder
 
@@ -204,7 +204,7 @@ def test_broken_pictures_are_named_all_at_once(tmp_path):
     (tmp_path / "p/a/cut.png").write_bytes(png()[:40])
     (tmp_path / "p/b/no.png").write_text("not a picture")
     pictures = PictureFolder(path="p").open(tmp_path, Findings()).values("image")
-    with pytest.raises(UnreadablePicturesError) as caught:
+    with pytest.raises(UnreadableFilesError) as caught:
         pictures.decoded(4, 6, 1)
     assert set(caught.value.reasons) == {"a/cut.png", "b/no.png"}
 
@@ -242,6 +242,6 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(tmp_path):
     header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
     (tmp_path / "p/a/huge.png").write_bytes(header)
     pictures = PictureFolder(path="p").open(tmp_path, Findings()).values("image")
-    with pytest.raises(UnreadablePicturesError, match="1 pictures") as caught:
+    with pytest.raises(UnreadableFilesError, match="1 pictures") as caught:
         pictures.decoded(4, 6, 1)
     assert "megapixels" in caught.value.reasons["a/huge.png"]

@@ -1,0 +1,39 @@
+"""Dice: how far what was found and what is there cover one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from nnspec.catalog import kind
+from nnspec.params import param
+from trainers.targets import Classified, Outcome, Task
+
+
+@kind("Segmentation")
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """Twice the pixels in common by the pixels of both, the mean over classes (Dice, 1945).
+
+    Counted over all pixels of all pictures at once; classes that neither truth nor answers have
+    do not count.
+    """
+
+    tasks: ClassVar[tuple[Task, ...]] = ("classification",)
+    unit: ClassVar[str] = ""
+    better: ClassVar[Literal["max", "min"]] = "max"
+
+    background: bool = param(
+        False, help="Whether the first class counts too; it mostly is the background."
+    )
+
+    def measure(self, outcome: Outcome) -> float | None:
+        """The mean over classes, from the exact counts."""
+        if not isinstance(outcome, Classified):
+            return None
+        counts = outcome.confusion.double()
+        both = counts.sum(0) + counts.sum(1)
+        chosen = both > 0
+        chosen[0] &= self.background
+        shares = 2 * counts.diagonal()[chosen] / both[chosen]
+        return shares.mean().item() if len(shares) else None
