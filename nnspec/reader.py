@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nnspec.catalog import Catalog
 from nnspec.expressions import Scope, bind
+from nnspec.migrations import STEPS, format_of, migration
 from nnspec.problems import Edit, Fix, Problems, Span
 from nnspec.read_data import read_data
 from nnspec.read_model import read_blocks, read_items, read_outputs, read_params
@@ -71,6 +72,9 @@ def _sections(reading: Reading, root: Node | None) -> dict[str, Entry]:
         )
         return {}
     sections = {entry.key: entry for entry in root.entries}
+    if format_of(root) in STEPS:
+        _old(reading, root, sections["netwright"])
+        return {}
     for entry in root.entries:
         if entry.key not in SECTIONS and not entry.key.startswith("x-"):
             reading.unknown(
@@ -78,6 +82,19 @@ def _sections(reading: Reading, root: Node | None) -> dict[str, Entry]:
             )
     _format(reading, sections.get("netwright"))
     return sections
+
+
+def _old(reading: Reading, root: Node, entry: Entry) -> None:
+    """Say that the format is an older one; what else is wrong is told once it is brought up."""
+    edit = migration(reading.problems.text, root)
+    reading.problems.add(
+        "format.old",
+        entry.value.span,
+        f"format {plain(entry.value)} is older than what this program reads",
+        path="netwright",
+        hint="bring the text up to date with: netwright check SPEC --fix",
+        fix=Fix(f"Bring it to format {FORMAT}", edit) if edit else None,
+    )
 
 
 def _format(reading: Reading, entry: Entry | None) -> None:
@@ -107,7 +124,7 @@ def _format(reading: Reading, entry: Entry | None) -> None:
 
 
 def _no_data(reading: Reading, root: Node | None) -> None:
-    if isinstance(root, Mapping) and root.get("data") is None:
+    if isinstance(root, Mapping) and root.get("data") is None and format_of(root) not in STEPS:
         reading.problems.add(
             "data.missing",
             Span(root.span.end, root.span.end),

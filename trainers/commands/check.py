@@ -9,9 +9,12 @@ from pathlib import Path
 
 from nnspec.catalog import Catalog
 from nnspec.graph import Graph
+from nnspec.problems import Problem
 from trainers.check import Checked, check, override
-from trainers.exits import exit_code
-from trainers.reporting import problem_json, read_spec_file, report
+from trainers.durable import atomic_write
+from trainers.exits import exit_code, refusal, trouble
+from trainers.mending import Mended, mend
+from trainers.reporting import plain_text, problem_json, read_spec_file, report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="K=V", help="change a setting first"
     )
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that are certain")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,20 +32,22 @@ def run(arguments: argparse.Namespace) -> int:
     text, code = read_spec_file(arguments.spec, as_json=arguments.json)
     if text is None:
         return code
+    if arguments.fix and arguments.set:
+        problem = trouble("usage", "--fix changes the file, --set does not: use one of them")
+        return report([problem], "check", "", as_json=arguments.json)
+    fixed: tuple[Problem, ...] = ()
+    if arguments.fix:
+        mended = _mended(arguments.spec, text)
+        if isinstance(mended, Problem):
+            return report([mended], str(arguments.spec), "", as_json=arguments.json)
+        text, fixed = mended.text, mended.fixed
+        _tell(fixed, arguments.spec, as_json=arguments.json)
     text, refused = override(text, arguments.set)
     checked = check(text, arguments.spec.resolve().parent, Catalog.discover())
     sound = checked.sound and not refused
     problems = (*refused, *checked.problems)
     if arguments.json:
-        print(
-            json.dumps(
-                {
-                    "ok": sound,
-                    "problems": [problem_json(problem) for problem in problems],
-                    "model": model_json(checked.analysis.graph),
-                }
-            )
-        )
+        print(_json(checked, problems, fixed if arguments.fix else None, ok=sound))
         return exit_code(problems)
     report(problems, str(arguments.spec), text, as_json=False)
     if sound:
@@ -51,6 +57,50 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     print("Nothing was trained.", file=sys.stderr)
     return exit_code(problems)
+
+
+def _json(
+    checked: Checked,
+    problems: tuple[Problem, ...],
+    fixed: tuple[Problem, ...] | None,
+    *,
+    ok: bool,
+) -> str:
+    told: dict[str, object] = {
+        "ok": ok,
+        "problems": [problem_json(problem) for problem in problems],
+        "model": model_json(checked.analysis.graph),
+    }
+    if fixed is not None:
+        told["fixed"] = [_fixed_json(problem) for problem in fixed]
+    return json.dumps(told)
+
+
+def _mended(path: Path, text: str) -> Mended | Problem:
+    """Apply the fixes to the file at `path`, which holds `text`; a Problem when it stays as it is.
+
+    The file is replaced in one step, or not touched where there is nothing to fix.
+    """
+    mended = mend(text, path.resolve().parent, Catalog.discover())
+    if mended.text == text:
+        return mended
+    try:
+        atomic_write(path.resolve(), mended.text)
+    except OSError as error:
+        return refusal(error, path)
+    return mended
+
+
+def _tell(fixed: tuple[Problem, ...], path: Path, *, as_json: bool) -> None:
+    if as_json:
+        return
+    for problem in fixed:
+        words = f"{path}:{problem.line}:{problem.column}  fixed  {problem.message}"
+        sys.stderr.write(f"{plain_text(words)}: {problem.fix.words if problem.fix else ''}\n")
+
+
+def _fixed_json(problem: Problem) -> dict[str, object]:
+    return {**problem_json(problem), "fix": problem.fix.words if problem.fix else None}
 
 
 def model_json(graph: Graph) -> dict[str, object]:
