@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from nnspec.expressions import names_in, node_of
 from nnspec.problems import Problems, Span
@@ -66,11 +67,11 @@ def _report_recursive(item: Item, within: str, problems: Problems) -> None:
 
 
 def _report_unused_blocks(spec: Spec, problems: Problems) -> None:
-    used = {item.kind for item in spec.model or ()}
+    used = {item.kind for items in spec.lists.values() for item in items}
     for block in spec.blocks.values():
         used.update(item.kind for item in block.items if item.kind != block.name)
     for block in spec.blocks.values():
-        if block.name not in used and spec.model is not None:
+        if block.name not in used and spec.lists:
             problems.add(
                 "block.unused",
                 block.span,
@@ -89,7 +90,7 @@ def _names(items: Iterable[Item]) -> set[str]:
 
 
 def _report_unused_params(spec: Spec, problems: Problems) -> None:
-    used = _names(spec.model or ()) | spec.used_params
+    used = _names(chain(*spec.lists.values())) | spec.used_params
     for block in spec.blocks.values():
         for default in block.params.values():
             used |= names_in(node_of(default, block.span))

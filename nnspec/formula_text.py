@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nnspec.expressions import Scope
 from nnspec.formulas import Attribute, Binary, Call, Formula, Name, Negate, Number, Sign, parts
 from nnspec.problems import Problems, Span, suggestion
-from nnspec.tree import Node, Plain, Scalar, Unknown
+from nnspec.tree import Node, Scalar, Unknown
 
 MOST_TOKENS = 500
 DEEPEST = 50
@@ -21,16 +21,14 @@ TALLEST = 100
 LONGEST = 5_000
 
 
-def parse(
-    node: Node, problems: Problems, path: str, params: Mapping[str, Plain] | None = None
-) -> Formula | None:
+def parse(node: Node, problems: Problems, path: str, params: Scope | None = None) -> Formula | None:
     """Read a formula from the text of a scalar; a number of YAML is a formula too.
 
     Args:
         node: the scalar.
         problems: collects `formula.syntax`, with the place in the text where it can be known.
         path: the address of the node, for problems.
-        params: values that `$name` stands for inside the formula.
+        params: what `$name` stands for inside the formula; `params.used` grows.
 
     Returns:
         The formula, or None when there is none, which is reported (or was, for an `Unknown`).
@@ -49,7 +47,11 @@ def parse(
     if _is_number(node) and isinstance(node.value, int | float) and math.isfinite(node.value):
         return Number(node.value, node.span)
     try:
-        return _Parser(_tokens(node.text), _Places.of(node, problems.text), params or {}).whole()
+        return _Parser(
+            _tokens(node.text), _Places.of(node, problems.text), params or Scope({})
+        ).whole()
+    except _UnreadError:
+        return None
     except _MistakeError as mistake:
         span = _Places.of(node, problems.text).span(mistake.start, mistake.end)
         problems.add("formula.syntax", span, mistake.message, path=path, hint=mistake.hint)
@@ -80,6 +82,10 @@ class _Places:
         if self.start is None:
             return self.whole
         return Span(self.start + start, min(self.start + end, self.whole.end))
+
+
+class _UnreadError(Exception):
+    """A parameter has no value, which is reported where it is written."""
 
 
 class _MistakeError(Exception):
@@ -141,7 +147,7 @@ class _Parser:
 
     tokens: tuple[_Token, ...]
     places: _Places
-    params: Mapping[str, Plain]
+    params: Scope
     at: int = 0
     depth: int = 0
 
@@ -224,9 +230,12 @@ class _Parser:
                 raise _stray(token)
 
     def _param(self, token: _Token) -> int | float:
-        value = self.params.get(token.text)
-        if token.text not in self.params:
-            hint = suggestion(token.text, self.params, kinds="parameters")
+        self.params.used.add(token.text)
+        value = self.params.values.get(token.text)
+        if token.text in self.params.unknown:
+            raise _UnreadError
+        if token.text not in self.params.values:
+            hint = suggestion(token.text, self.params.values, kinds="parameters")
             words = f"unknown parameter '{token.text}'"
         elif isinstance(value, bool) or not isinstance(value, int | float):
             hint = f"write ${token.text} alone where it is no number"

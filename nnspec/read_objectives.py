@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingType
 from typing import ClassVar, Protocol, cast
 
 from nnspec.catalog import Kind
@@ -14,7 +13,7 @@ from nnspec.problems import Edit, Fix, Span, suggestion
 from nnspec.reading import Reading, address
 from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, Let, Path, Preview, Reference, Step, Term, When
-from nnspec.tree import Entry, Mapping, Node, Plain, Scalar, Sequence, plain, unread
+from nnspec.tree import Entry, Mapping, Node, Scalar, Sequence, plain, unread
 
 OBJECTIVE_KEYS = ("losses", "let", "steps", "preview")
 STEP_KEYS = ("update", "optimizer", "schedule", "let", "losses")
@@ -35,16 +34,16 @@ def takes_of(kind: Kind) -> tuple[str, ...]:
 
 def read_steps(reading: Reading, train: Mapping, scope: Scope) -> tuple[Step, ...]:
     """Read the objective of a `train:` section; () where it writes none."""
-    return _Objectives(reading, scope.values).steps(train)
+    return _Objectives(reading, scope).steps(train)
 
 
 def read_preview(reading: Reading, node: Node | None, scope: Scope) -> Preview | None:
     """Read `preview: {of: FORMULA, count: 64}`."""
-    return _Objectives(reading, scope.values).preview(node)
+    return _Objectives(reading, scope).preview(node)
 
 
 class _Objectives:
-    def __init__(self, reading: Reading, params: MappingType[str, Plain]) -> None:
+    def __init__(self, reading: Reading, params: Scope) -> None:
         self._reading = reading
         self._params = params
 

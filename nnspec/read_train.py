@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from nnspec.catalog import Catalog, Family
+from nnspec.expressions import Scope
+from nnspec.read_objectives import OBJECTIVE_KEYS, read_preview, read_steps
 from nnspec.reading import Reading
 from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, EarlyStopping, Train, Training
 from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
 
-TRAIN_KINDS = ("optimizer", "schedule", "loss", "metrics", "early_stopping")
+TRAIN_KINDS = ("optimizer", "schedule", "loss", "metrics", "early_stopping", *OBJECTIVE_KEYS)
 
 
-def read_train(reading: Reading, entry: Entry) -> Train:
-    """Read `train:`; what cannot be read stays at its default."""
+def read_train(reading: Reading, entry: Entry, scope: Scope) -> Train:
+    """Read `train:`; what cannot be read stays at its default. Formulas may use `scope`."""
     node = entry.value
     if plain(node) is None:
         return Train()
@@ -37,6 +39,8 @@ def read_train(reading: Reading, entry: Entry) -> Train:
         **_losses(reading, node),
         metrics=_metrics(reading, node.get("metrics")),
         early_stopping=_early_stopping(reading, node.get("early_stopping")),
+        steps=read_steps(reading, node, scope),
+        preview=read_preview(reading, node.get("preview"), scope),
     )
 
 

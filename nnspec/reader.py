@@ -6,19 +6,22 @@ Only the structure of model items is read here; their settings are read where bl
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nnspec.catalog import Catalog
 from nnspec.expressions import Scope, bind
 from nnspec.migrations import STEPS, format_of, migration
 from nnspec.problems import Edit, Fix, Problems, Span
 from nnspec.read_data import read_data
 from nnspec.read_model import read_blocks, read_items, read_outputs, read_params
+from nnspec.read_models import read_models
 from nnspec.read_train import read_train
 from nnspec.reading import Reading
-from nnspec.spec import Spec, Train
+from nnspec.spec import Data, Spec, Train
 from nnspec.tree import Entry, Mapping, Node, Plain, Scalar, plain, unread
 
 FORMAT = 1
-SECTIONS = ("netwright", "name", "params", "data", "blocks", "model", "outputs", "train")
+SECTIONS = ("netwright", "name", "params", "data", "blocks", "model", "models", "outputs", "train")
 
 
 def read_spec(root: Node | None, catalog: Catalog, problems: Problems) -> Spec:
@@ -31,19 +34,40 @@ def _spec(reading: Reading, root: Node | None) -> Spec:
     scope = _params(reading, sections.get("params"))
     data = _bound(reading, sections.get("data"), scope)
     train = _bound(reading, sections.get("train"), scope)
-    model = sections.get("model")
+    model, models = sections.get("model"), sections.get("models")
+    if model is not None and models is not None:
+        _report_both(reading, model)
     blocks = read_blocks(reading, sections.get("blocks"))
     return Spec(
         name=_name(reading, sections.get("name")),
         params=scope.values,
-        data=read_data(reading, data) if data else _no_data(reading, root),
+        data=_data(reading, data, train) if data else _no_data(reading, root),
         blocks=blocks,
-        model=read_items(reading, model.value, ("model",)) if model else None,
-        train=read_train(reading, train) if train else Train(),
+        model=read_items(reading, model.value, ("model",)) if model and not models else None,
+        models=read_models(reading, models, scope) if models else {},
+        train=read_train(reading, train, scope) if train else Train(),
         used_params=frozenset(scope.used),
         unread_params=scope.unknown,
         outputs=read_outputs(reading, sections.get("outputs")),
     )
+
+
+def _report_both(reading: Reading, model: Entry) -> None:
+    reading.problems.add(
+        "model.both",
+        model.key_span,
+        "'model' and 'models' stand side by side",
+        path="model",
+        hint="move its layers into an entry of 'models': {NAME: {input: …, layers: […]}}",
+    )
+
+
+def _data(reading: Reading, entry: Entry, train: Entry | None) -> Data | None:
+    """Read `data:`; with losses of its own a spec need not have a target."""
+    data = read_data(reading, entry)
+    node = train.value if train else None
+    own = isinstance(node, Mapping) and {"losses", "steps"} & {*node.keys()}
+    return replace(data, supervised=False) if data and own and not data.targets else data
 
 
 def _params(reading: Reading, entry: Entry | None) -> Scope:

@@ -304,3 +304,10 @@ class Spec:
     unread_params: frozenset[str] = frozenset()
     outputs: Mapping[str, Reference] = field(default_factory=dict[str, Reference])
     models: Mapping[str, Model] = field(default_factory=dict[str, Model])
+
+    @property
+    def lists(self) -> Mapping[str, tuple[Item, ...]]:
+        """The layers of every network by its name; "" is that of `model:`."""
+        if self.models:
+            return {name: model.items for name, model in self.models.items()}
+        return {} if self.model is None else {"": self.model}
