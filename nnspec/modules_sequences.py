@@ -236,8 +236,9 @@ class SeriesDecomposition(nn.Module):
     def forward(self, input: Tensor) -> Tensor:
         """Return a sequence of the same shape."""
         before = (self.kernel_size - 1) // 2
-        sides = (before, self.kernel_size - 1 - before)
-        padded = functional.pad(input.transpose(1, 2), sides, mode="replicate")
+        start = input[:, :1].expand(-1, before, -1)
+        end = input[:, -1:].expand(-1, self.kernel_size - 1 - before, -1)
+        padded = torch.cat((start, input, end), 1).transpose(1, 2)
         trend = functional.avg_pool1d(padded, self.kernel_size, 1).transpose(1, 2)
         return trend if self.part == "trend" else input - trend
 

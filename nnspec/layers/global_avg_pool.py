@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.rules import described, features, needs_features
+from nnspec.rules import Weightless, described, features, needs_features
 from nnspec.sequence_rules import needs_padded
 from nnspec.shapes import Fault, Shape
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @kind("Pooling", takes=("input", "lengths?"), also=("avg_global_pooling", "global_avg_pool2d"))
 @dataclass(frozen=True, slots=True)
-class GlobalAvgPool:
+class GlobalAvgPool(Weightless):
     """Takes the mean of each channel of a picture, or of each feature of a sequence.
 
     With a second input, how many positions of a sequence are real, padding does not count.
@@ -32,12 +32,6 @@ class GlobalAvgPool:
                 "remove it: there is nothing to pool",
             )
         return Shape((features(x),))
-
-    def parameters(self, *inputs: Shape) -> int:
-        return 0
-
-    def macs(self, *inputs: Shape) -> int:
-        return 0
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules import Mean

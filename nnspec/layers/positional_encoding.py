@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.rules import features, needs_sequence
+from nnspec.rules import Weightless, features, needs_sequence
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -15,17 +15,11 @@ if TYPE_CHECKING:
 
 @kind("Sequence")
 @dataclass(frozen=True, slots=True)
-class PositionalEncoding:
+class PositionalEncoding(Weightless):
     """Adds to each position of a sequence a pattern that tells where it stands."""
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_sequence(x) or x
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
 
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules import SinusoidalPositions

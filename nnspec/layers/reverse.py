@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
+from nnspec.rules import Weightless
 from nnspec.sequence_rules import needs_padded
 from nnspec.shapes import Fault, Shape
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @kind("Sequence", takes=("input", "lengths?"), also=("flip",))
 @dataclass(frozen=True, slots=True)
-class Reverse:
+class Reverse(Weightless):
     """Turns a sequence round: the last position comes first.
 
     With a second input, how many positions are real, padding stays at the end.
@@ -23,12 +24,6 @@ class Reverse:
 
     def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
         return needs_padded(x, lengths) or x
-
-    def parameters(self, *inputs: Shape) -> int:
-        return 0
-
-    def macs(self, *inputs: Shape) -> int:
-        return 0
 
     def build(self, *inputs: Shape) -> nn.Module:
         from nnspec.modules_sequences import Reverse as Module

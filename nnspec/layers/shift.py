@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import needs_sequence
+from nnspec.rules import Weightless, needs_sequence
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @kind("Sequence", also=("lag", "delay"))
 @dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Weightless):
     """Moves a sequence to later positions and fills up with zeros.
 
     With steps: 1 each position holds what stood before it, as a decoder needs it.
@@ -26,12 +26,6 @@ class Shift:
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_sequence(x) or x
-
-    def parameters(self, x: Shape) -> int:
-        return 0
-
-    def macs(self, x: Shape) -> int:
-        return 0
 
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_sequences import Shift as Module

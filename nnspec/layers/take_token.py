@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
-from nnspec.rules import features
+from nnspec.rules import Weightless, features
 from nnspec.sequence_rules import needs_padded
 from nnspec.shapes import Fault, Shape
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @kind("Sequence", takes=("input", "lengths?"), also=("last_step", "select_token", "pooler"))
 @dataclass(frozen=True, slots=True)
-class TakeToken:
+class TakeToken(Weightless):
     """Takes the features at the first or the last position of a sequence.
 
     With a second input, how many positions are real, the last one is the last real one.
@@ -27,12 +27,6 @@ class TakeToken:
 
     def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
         return needs_padded(x, lengths) or Shape((features(x),))
-
-    def parameters(self, *inputs: Shape) -> int:
-        return 0
-
-    def macs(self, *inputs: Shape) -> int:
-        return 0
 
     def build(self, *inputs: Shape) -> nn.Module:
         from nnspec.modules_sequences import TakeToken as Module
