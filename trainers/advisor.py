@@ -12,6 +12,7 @@ from typing import Any
 from nnspec.emit import emit_key
 from nnspec.shapes import Shape
 from trainers.profile import Profile, TargetProfile
+from trainers.text_advice import suggest, texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ def advise(profile: Profile) -> Advice:
     for shape in profile.interface.inputs.values():
         if len(shape) == 3:
             return _pictures(profile, shape)
+    if texts_of(profile):
+        items, train, why = suggest(profile, _heads(profile))
+        return Advice(tuple(items), train, why)
     return _table(profile)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainers.class_folders import PARTS
 from trainers.files import locate
 from trainers.findings import Findings
 from trainers.picture_files import is_picture, list_pictures
 from trainers.sources.csv import Csv
-from trainers.sources.pictures import PARTS
+from trainers.text_files import is_prose, is_text_file
 
-SUPPORTED = "CSV and TSV files; a folder or a zip with a folder of pictures per class"
+SUPPORTED = (
+    "CSV and TSV files; running text in a .txt file; a folder or a zip with a folder of pictures "
+    "or texts per class"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ def _chosen(path: Path, notes: list[str], findings: Findings) -> Candidate | Non
         return _file(path, findings)
     if _has_classes(path):
         return Candidate(path, "pictures", 0)
+    if _has_classes(path, is_text_file):
+        return Candidate(path, "text_folder", 0)
     inside = sorted(_inside(path), key=lambda one: (-one.bytes, one.path.name))
     if not inside:
         findings.add(
@@ -59,7 +66,8 @@ def _file(path: Path, findings: Findings) -> Candidate | None:
     with path.open("rb") as stream:
         start = stream.read(4096)
     if start.startswith(b"PK\x03\x04"):
-        return Candidate(path, "pictures", path.stat().st_size)
+        texts = _classes_in(path) == 0 and _classes_in(path, is_text_file) > 1
+        return Candidate(path, "text_folder" if texts else "pictures", path.stat().st_size)
     utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff")) or start[:400].count(0) > 100
     if (
         is_picture(path.name)
@@ -72,7 +80,7 @@ def _file(path: Path, findings: Findings) -> Candidate | None:
             hint=f"supported: {SUPPORTED}",
         )
         return None
-    return Candidate(path, "csv", path.stat().st_size)
+    return Candidate(path, "text" if is_prose(path) else "csv", path.stat().st_size)
 
 
 def _inside(folder: Path) -> list[Candidate]:
@@ -85,8 +93,12 @@ def _inside(folder: Path) -> list[Candidate]:
             entry.suffix.lower() == ".zip" and _classes_in(entry) > 1
         ):
             found.append(Candidate(entry, "pictures", size))
+        elif (entry.is_dir() and _has_classes(entry, is_text_file)) or (
+            entry.suffix.lower() == ".zip" and _classes_in(entry, is_text_file) > 1
+        ):
+            found.append(Candidate(entry, "text_folder", size))
         elif entry.is_file() and _is_table(entry):
-            found.append(Candidate(entry, "csv", size))
+            found.append(Candidate(entry, "text" if is_prose(entry) else "csv", size))
     return found
 
 
@@ -101,20 +113,23 @@ def _size(path: Path) -> int:
     return sum(inner.stat().st_size for inner in path.rglob("*") if inner.is_file())
 
 
-def _has_classes(folder: Path) -> bool:
-    """Whether pictures lie in folders right below, or in folders below `train` and the like."""
+def _has_classes(folder: Path, accepts: Callable[[str], bool] = is_picture) -> bool:
+    """Whether pictures, or what `accepts` takes, lie in a folder per class.
+
+    Classes are right below, or below `train` and the like.
+    """
     inner = [
         entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")
     ]
     parts = [entry for entry in inner if entry.name.lower() in PARTS]
     classes = [one for part in parts for one in part.iterdir() if one.is_dir()] if parts else inner
-    return sum(_holds_pictures(one) for one in classes) > 1
+    return sum(_holds(one, accepts) for one in classes) > 1
 
 
-def _holds_pictures(folder: Path) -> bool:
-    return any(is_picture(entry.name) for entry in folder.iterdir() if entry.is_file())
+def _holds(folder: Path, accepts: Callable[[str], bool]) -> bool:
+    return any(accepts(entry.name) for entry in folder.iterdir() if entry.is_file())
 
 
-def _classes_in(archive: Path) -> int:
-    files = list_pictures(archive, Findings())
+def _classes_in(archive: Path, accepts: Callable[[str], bool] = is_picture) -> int:
+    files = list_pictures(archive, Findings(), accepts)
     return len({file.name.rsplit("/", 1)[0] for file in files.files}) if files else 0

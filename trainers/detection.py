@@ -21,6 +21,10 @@ MOST_CLASSES = 20
 """Whole numbers counted from 0 or 1 up to this many are taken as classes, not as amounts."""
 
 _MOST_TEXT_CLASSES = 1000
+_FEWEST_TEXTS = 20
+_TEXTS_SEEN = 1000
+_WORDS_OF_A_TEXT = 5
+_WRITTEN = {"vocabulary": 8000, "min_count": 2}
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?$|\d\d?[./]\d\d?[./]\d{2,4}( .*)?$")
 
 
@@ -79,11 +83,20 @@ def guess_input(values: Values) -> Guess:
 def _guess_text(counts: dict[str, int], rows: int) -> Guess:
     if all(map(_DATE.match, list(counts)[:50])):
         return Guess("ignore", {}, "holds dates", "data.id_column")
+    if is_written(counts):
+        return Guess("text", _WRITTEN)
     if len(counts) > max(20, rows // 2):
         return Guess("ignore", {}, "holds a different text in almost every row", "data.id_column")
     return (
         Guess("binary") if len(counts) == 2 and rows == sum(counts.values()) else Guess("category")
     )
+
+
+def is_written(counts: dict[str, int]) -> bool:
+    """Whether cells are texts that people wrote: many different ones, of several words each."""
+    some = list(counts)[-_TEXTS_SEEN:]  # the rarest: the most frequent may be short answers
+    words = sum(len(text.split()) for text in some)
+    return len(counts) > _FEWEST_TEXTS and words >= _WORDS_OF_A_TEXT * len(some)
 
 
 def guess_target(values: Values) -> Guess:
@@ -94,7 +107,8 @@ def guess_target(values: Values) -> Guess:
     if len(counts) == 2:
         return Guess("binary")
     if not _is_number(values, counts):
-        return Guess("category")
+        written = too_many_classes(values) and is_written(counts)
+        return Guess("text", _WRITTEN) if written else Guess("category")
     codes = sorted(float(name.replace(",", ".")) for name in list(counts)[: MOST_CLASSES + 1])
     contiguous = codes in (
         [float(n) for n in range(len(codes))],

@@ -219,7 +219,8 @@ def _has_header(rows: Sequence[Sequence[str]], dialect: Dialect) -> bool:
     if _names_over_numbers(first, _columns(body), is_number):
         return True
     blank = [cell for cell in first[1:] if cell in MISSING]
-    if blank or any(map(is_number, first)) or len(set(first)) < len(first):
+    sentences = len(first) > 1 and all(cell.endswith((".", "!", "?")) for cell in first)
+    if sentences or blank or any(map(is_number, first)) or len(set(first)) < len(first):
         return False
     columns = _columns(body)
     if not columns or any(_mostly(column, is_number) for column in columns):

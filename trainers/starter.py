@@ -16,6 +16,7 @@ from nnspec.problems import Problem, Problems, Span, nearest
 from nnspec.spec import Choice, Column, Data, Split
 from trainers.candidates import SUPPORTED, Candidate, choose
 from trainers.column_names import names_beside
+from trainers.detection import column_kind
 from trainers.dialect import Dialect, sniff
 from trainers.findings import Findings, report
 from trainers.profile import Profile, profile
@@ -39,6 +40,9 @@ _LIKELY_TARGETS = (
     "result",
     "category",
 )
+_CHARACTERS = 256
+"""More than the different characters of most texts."""
+
 _NOWHERE = Span(0, 0)
 
 
@@ -94,7 +98,11 @@ def start(
 
 def _own_parts(data: Data, folder: Path) -> frozenset[str]:
     """The parts that the source itself marks, such as a folder `test` with pictures."""
-    if data.source.kind.name != "pictures":  # no table marks any, and reading one takes a while
+    if data.source.kind.name not in (
+        "pictures",
+        "text",
+        "text_folder",
+    ):  # no table marks any, and reading one takes a while
         return frozenset()
     table = data.source.made.open(folder, Findings())
     return frozenset() if table is None or table.part is None else frozenset(table.part.tolist())
@@ -103,7 +111,12 @@ def _own_parts(data: Data, folder: Path) -> frozenset[str]:
 def _data(source: str, settings: dict[str, Any], targets: Sequence[str]) -> Data:
     kind = source_kind(source)
     choice = Choice(kind, kind.make(**settings), ("data", "source"), _NOWHERE)
-    return Data(choice, tuple(Column(target, None, _NOWHERE) for target in targets), {}, Split())
+    columns = {}
+    if source == "text":  # a window begins anywhere, so nothing is said of its first character
+        text, path = column_kind("text"), ("data", "columns", "text")
+        made = text.make(tokens="characters", vocabulary=_CHARACTERS, begin=False)
+        columns = {"text": Column("text", Choice(text, made, path, _NOWHERE), _NOWHERE)}
+    return Data(choice, tuple(Column(each, None, _NOWHERE) for each in targets), columns, Split())
 
 
 def _draft(
@@ -114,6 +127,13 @@ def _draft(
         return _Draft(
             "pictures", {"path": path}, ("image", "label"), named=True, last_named=True, notes=notes
         )
+    if chosen.kind == "text_folder":
+        settings = {"path": path, "skip_header": True}
+        columns = ("text", "label")
+        return _Draft("text_folder", settings, columns, named=True, last_named=True, notes=notes)
+    if chosen.kind == "text":
+        settings = {"path": path, "context": 128}
+        return _Draft("text", settings, ("text",), named=True, last_named=True, notes=notes)
     dialect = sniff(chosen.path, findings)
     if dialect is None:
         return None

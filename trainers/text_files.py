@@ -15,7 +15,7 @@ LARGEST_BOOK = 256 << 20
 """Bytes of one text that is learned from."""
 
 ENDINGS = (".txt", ".text", ".md", ".eml", ".msg")
-_BOOK_ENDINGS = (".txt", ".text", ".md")
+_BOOK_ENDINGS = (".txt", ".text")
 _NOT_TEXTS = ("readme", "license", "licence", "copying", "notes", "index", "makefile")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

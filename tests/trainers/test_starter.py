@@ -93,7 +93,6 @@ def test_odd_names_are_quoted_so_that_they_read_back(tmp_path):
         ("adult/adult.data", ["agee"], "data.unknown_column"),
         ("adult/adult.data", ["99"], "data.unknown_column"),
         ("sonar/sonar.csv", ["-62"], "data.unknown_column"),
-        ("tiny_shakespeare/input.txt", None, "data.unsupported"),
         ("pneumonia_mnist/README.md", None, "data.unsupported"),
         ("nowhere.csv", None, "data.missing_file"),
     ],

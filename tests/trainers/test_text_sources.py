@@ -62,7 +62,7 @@ def posts(folder, archive):
     for name, content in {
         "news/cars/1001": b"Subject: x\n\nA fast car",
         "news/cars/1002": "caf\u00e9".encode("latin-1"),
-        "news/space/a.txt": b"The moon",
+        "news/space/a.txt": b"The moon\n\nand the sun",
         "news/README.md": b"about",
         "news/space/picture.png": b"\x89PNG",
     }.items():
@@ -78,7 +78,7 @@ def test_texts_in_folders_get_the_folder_as_their_class(tmp_path, name):
     posts(tmp_path, tmp_path / "news.zip")
     table, codes = opened(TextFolder(name, skip_header=True), tmp_path)
     assert codes == []
-    assert table.cells["text"].plain() == ["A fast car", "caf\u00e9", "The moon"]
+    assert table.cells["text"].plain() == ["A fast car", "caf\u00e9", "The moon\n\nand the sun"]
     assert table.cells["label"].plain() == ["cars", "cars", "space"]
     assert table.targets == ("label",)
 

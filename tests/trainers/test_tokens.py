@@ -56,9 +56,9 @@ def test_words_of_a_sentence_stay_the_same_when_written_and_read_again(words):
 
 
 def test_a_sentence_is_written_as_people_write_it():
-    text = "“no”, she said (twice): don't go - l'eau, s'il vous plait!"
+    text = "she said (twice): don't go, l'eau, s'il vous plait!"
     state = fitted([text], "words")
-    assert text_of(numbers_of([text[5:]], state)[0], state) == text[5:]
+    assert text_of(numbers_of([text], state)[0], state) == text
 
 
 def test_frequent_tokens_come_first_and_rare_ones_are_unknown():

@@ -12,22 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
+from trainers.class_folders import parts_and_classes
 from trainers.files import digest, fingerprint, locate, size_and_time
 from trainers.findings import Findings
 from trainers.picture_files import PictureFiles, content_of, list_pictures
 
 if TYPE_CHECKING:
     from trainers.table import Table
-
-PARTS = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "testing": "test",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-}
 
 
 @kind("Pictures")
@@ -80,7 +71,7 @@ class PictureFolder:
                 hint="a folder per class with PNG, JPEG, WebP, BMP, GIF or TIFF files",
             )
             return None
-        parts, labels = _structure([file.name for file in files.files])
+        parts, labels = parts_and_classes([file.name for file in files.files])
         return self._table(path, files, parts, labels)
 
     def _table(
@@ -105,22 +96,3 @@ class PictureFolder:
             {"image": "image"},
             ("label",),
         )
-
-
-def _structure(names: Sequence[str]) -> tuple[list[str], list[str | None]]:
-    """Read part ("" where the source says nothing) and class of each picture from its folders."""
-    folders = [name.split("/")[:-1] for name in names]
-    common = _common(folders)
-    if common and all(len(path) == len(common) for path in folders):
-        common = common[:-1]  # one class only: its folder is no wrapping
-    inner = [path[len(common) :] for path in folders]
-    named = all(path and path[0].lower() in PARTS for path in inner)
-    parts = [PARTS[path[0].lower()] if named else "" for path in inner]
-    classes = [path[1:] if named else path for path in inner]
-    return parts, [path[0] if path else None for path in classes]
-
-
-def _common(folders: Sequence[list[str]]) -> list[str]:
-    first, last = min(folders), max(folders)  # what these two share, all share
-    same = [one == other for one, other in zip(first, last, strict=False)]
-    return first[: same.index(False) if False in same else len(same)]

@@ -5,6 +5,7 @@ NumPy is imported where it is used: the catalog loads this module for every chec
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from trainers.table import Table
 
 
+_HEADER = re.compile(r"[\w-]+:|\s")  # a line that begins with a blank continues the one before
+
+
 @kind("Text")
 @dataclass(frozen=True, slots=True)
 class TextFolder:
@@ -38,8 +42,8 @@ class TextFolder:
     path: str = param(help="The folder or zip archive, relative to the spec or absolute.")
     skip_header: bool = param(
         False,
-        help="Whether a text begins after its first blank line: the header of mails and posts, "
-        "which may tell the class.",
+        help="Whether the lines 'Name: value' before the first blank line are left out: the header "
+        "of mails and posts may tell the class.",
     )
 
     def identity(self, folder: Path) -> Any:
@@ -109,4 +113,4 @@ class TextFolder:
 
 def _body(text: str) -> str:
     head, blank, body = text.partition("\n\n")
-    return body if blank else head
+    return body if blank and all(map(_HEADER.match, head.split("\n"))) else text
