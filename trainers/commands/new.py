@@ -7,21 +7,31 @@ import os
 import sys
 from pathlib import Path
 
+from nnspec.catalog import Catalog
 from nnspec.problems import Problem
+from trainers.check import check, look
 from trainers.durable import write_new
 from trainers.exits import refusal, trouble
 from trainers.reporting import plain_text, report
 from trainers.starter import start
+from trainers.templates import Template, nearest_template, template, with_template
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("data", metavar="DATA", type=Path, help="a file, a folder or a zip")
+    parser.add_argument(
+        "data", metavar="DATA", type=Path, nargs="?", help="a file, a folder or a zip"
+    )
     parser.add_argument(
         "--target",
         action="append",
         metavar="COL",
         help="the column to predict: its name, its number from 1, or 'last'",
+    )
+    parser.add_argument(
+        "--template",
+        metavar="NAME",
+        help="use this network of the gallery; without DATA, with its own sample",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="SPEC", help="where to write the spec")
     parser.add_argument("--json", action="store_true", help="print errors as JSON")
@@ -29,8 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the spec and say what was found; never overwrites a file."""
-    spec_path = arguments.output or free_name(Path.cwd(), _stem(arguments.data))
-    text, notes, problems = start(arguments.data, arguments.target, spec_path)
+    chosen = template(arguments.template) if arguments.template else None
+    refused = _refused(arguments, chosen)
+    if refused is not None:
+        return report([refused], "netwright new", "", as_json=arguments.json)
+    stem = _stem(arguments.data) if arguments.data else arguments.template
+    spec_path = arguments.output or free_name(Path.cwd(), stem)
+    text, notes, problems = _text(arguments, chosen, spec_path)
     code = report(problems, str(arguments.data), "", as_json=arguments.json)
     if text is None:
         return code
@@ -42,6 +57,41 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"wrote {spec_path}")
     print(f"train it with: netwright train {os.path.relpath(spec_path)}")
     return 0
+
+
+def _refused(arguments: argparse.Namespace, chosen: Template | None) -> Problem | None:
+    """What is missing or unknown in the way the command was called."""
+    if arguments.template and chosen is None:
+        near = nearest_template(arguments.template)
+        words = f"there is no template '{arguments.template}'"
+        hint = f"did you mean '{near}'?" if near else "netwright templates lists them all"
+        return trouble("template.unknown", words, hint=hint)
+    if arguments.data is None and chosen is None:
+        return trouble("usage", "name the data, or a template", hint="netwright new DATA")
+    return None
+
+
+def _text(
+    arguments: argparse.Namespace, chosen: Template | None, spec_path: Path
+) -> tuple[str | None, list[str], tuple[Problem, ...]]:
+    """The text of the spec, what was decided about it, and problems."""
+    if arguments.data is None:
+        return (chosen.text() if chosen else None), [], ()
+    text, notes, problems = start(arguments.data, arguments.target, spec_path)
+    if text is None or chosen is None:
+        return text, notes, problems
+    catalog = Catalog.discover()
+    own, _ = look(chosen.text(), chosen.folder, catalog)
+    offered, _ = look(text, spec_path.absolute().parent, catalog)
+    if own is None or offered is None:
+        return text, notes, problems
+    made = with_template(text, chosen, own.interface, offered.interface)
+    found = check(made, spec_path.absolute().parent, catalog)
+    if found.sound:
+        return made, [*notes, f"the network is the template '{chosen.name}'"], ()
+    wrong = next(problem for problem in found.problems if problem.severity == "error")
+    words = f"the template '{chosen.name}' does not suit this data: {wrong.message}"
+    return None, notes, (trouble("template.unsuitable", words, hint=f"it is for: {chosen.when}"),)
 
 
 def _write(text: str, spec_path: Path) -> Problem | None:
