@@ -38,8 +38,9 @@ def frame_count(samples: int, *, window: int, hop: int) -> int:
 def mel_filters(rate: int, window: int, bands: int) -> Array:
     """Return bands x (window // 2 + 1): triangles that overlap by half on the mel scale."""
     highest = 2595 * np.log10(1 + rate / 2 / 700)
-    corners: Array = 700 * (10 ** (np.linspace(0, highest, bands + 2) / 2595) - 1)
-    low, middle, high = (np.array(corners[first : first + bands, None]) for first in range(3))
+    places: Array = np.arange(bands + 2)[:, None] * (highest / (bands + 1))
+    corners: Array = np.expm1(places * np.log(10) / 2595) * 700
+    low, middle, high = corners[:-2], corners[1:-1], corners[2:]
     frequencies: Array = np.fft.rfftfreq(window, 1 / rate)
     rising: Array = (frequencies - low) / (middle - low)
     falling: Array = (high - frequencies) / (high - middle)

@@ -63,6 +63,11 @@ class Texts:
         """Return the cells as Python texts; a missing one is empty."""
         return [cell or "" for cell in self._array.to_pylist()]
 
+    def followed_by(self, other: Texts) -> Texts:
+        """Return the cells of both, these first."""
+        chunks = [_whole(self._array), _whole(other._array)]
+        return Texts(arrow().chunked_array(chunks), self.decimal)
+
     def take(self, rows: Array) -> Texts:
         """Return the cells at the indices `rows`."""
         return Texts(self._array.take(arrow().array(rows)), self.decimal)

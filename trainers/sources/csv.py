@@ -6,7 +6,7 @@ NumPy is imported where it is used: the catalog loads this module for every chec
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -69,13 +69,26 @@ class Csv:
         MISSING, help="Texts that are read as a missing value.", advanced=True
     )
 
+    test: str | None = param(
+        None,
+        help="Another file of the same columns whose rows are the test part.",
+        advanced=True,
+    )
+
+    together: Mapping[str, str] | None = param(
+        None,
+        help="Columns that become one column of arrays: {steps: X1..X100}.",
+        advanced=True,
+    )
+
     def identity(self, folder: Path) -> Any:
-        """Return what changes when the file does, without reading it."""
-        return size_and_time(folder / self.path)
+        """Return what changes when a file does, without reading it."""
+        paths = (self.path, self.test) if self.test else (self.path,)
+        return [size_and_time(folder / path) for path in paths]
 
     def like(self, path: str, folder: Path, absent: Sequence[str] = ()) -> Csv:
         """Return this reading for another file, which may lack the columns `absent`."""
-        other = replace(self, path=path)
+        other = replace(self, path=path, test=None)
         known = self.names and (folder / path).is_file()
         dialect = self._dialect(folder / path, Findings()) if known else None
         if dialect is None or self.names is None:
@@ -86,7 +99,25 @@ class Csv:
         return replace(other, names=kept) if len(kept) == len(dialect.first) else other
 
     def open(self, folder: Path, findings: Findings) -> Table | None:
-        """Read the file; None when there are errors."""
+        """Read the file, and that of the test part; None when there are errors."""
+        table = self._whole(folder, findings)
+        if table is None or not self.together:
+            return table
+        from trainers.joined_columns import join_columns
+
+        return join_columns(table, self.together, findings)
+
+    def _whole(self, folder: Path, findings: Findings) -> Table | None:
+        table = self._open(folder, findings)
+        if table is None or self.test is None:
+            return table
+        found = Findings(self.test)
+        other = replace(self, path=self.test, test=None, together=None)
+        tested = other.open(folder, found)
+        findings.found.extend(found)
+        return None if tested is None else _joined(table, tested, self.test, findings)
+
+    def _open(self, folder: Path, findings: Findings) -> Table | None:
         path = locate(self.path, folder, findings)
         if path is None:
             return None
@@ -174,6 +205,38 @@ class Csv:
             fingerprint(path),
             f"{path.name}: {rows:,} rows, {len(names)} columns",
         )
+
+
+def _joined(table: Table, tested: Table, path: str, findings: Findings) -> Table | None:
+    """The rows of both, each marked with its part."""
+    import numpy as np
+
+    from trainers.table import Table
+
+    if set(table.columns) != set(tested.columns):
+        others = sorted(set(table.columns) ^ set(tested.columns))
+        findings.add(
+            "data.other_columns",
+            f"'{path}' has other columns than the training rows: {', '.join(others[:8])}",
+            hint="both files need the same columns",
+        )
+        return None
+    cells: dict[str, Any] = {}
+    for name in table.columns:
+        ours: Any = table.cells[name]
+        theirs: Any = tested.cells[name]
+        cells[name] = ours.followed_by(theirs)
+    return Table(
+        table.columns,
+        table.rows + tested.rows,
+        cells,
+        np.repeat(["train", "test"], [table.rows, tested.rows]),
+        {
+            **table.fingerprint,
+            **{f"test_{n}": v for n, v in tested.fingerprint.items() if n.startswith("sha256")},
+        },
+        f"{table.summary}; {tested.rows:,} rows to test with in {Path(path).name}",
+    )
 
 
 def _distinct(names: Sequence[str], findings: Findings) -> tuple[str, ...]:
