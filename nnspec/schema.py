@@ -1,16 +1,19 @@
 """The language as JSON Schema (draft 2020-12), made from the catalog and closed at every level.
 
 An editor that knows the schema completes names and flags typos. Names beginning `x-` are free
-notes.
+notes. A document without `blocks:` may name layers of the catalog only; one with blocks may name
+those too, and JSON Schema cannot look them up. So there is also the schema of one spec, which knows
+its blocks and its parameters by name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from nnspec.catalog import Catalog, Family, Kind
 from nnspec.params import Param, params_of
-from nnspec.spec import EarlyStopping, Split, Training
+from nnspec.spec import EarlyStopping, Spec, Split, Training
 from nnspec.syntax import Plain
 
 Schema = dict[str, Any]
@@ -26,6 +29,28 @@ _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "str": "string
 
 def schema(catalog: Catalog) -> Schema:
     """Return the whole schema of a spec."""
+    return _document(catalog) | {
+        "if": {"not": {"required": ["blocks"]}},
+        "then": {"properties": {"model": {"$ref": "#/$defs/layers"}}},
+    }
+
+
+def schema_of(catalog: Catalog, spec: Spec) -> Schema:
+    """Return the schema of one spec: with exactly its blocks, and with its parameters by name."""
+    made = _document(catalog)
+    blocks = {name: _use(block.params) for name, block in spec.blocks.items()}
+    reserved = made["$defs"]["layer"]["properties"]
+    made["$defs"]["item"] = {
+        "anyOf": [
+            {"enum": [*_bare(catalog), *_usable_bare(spec)]},
+            _object(reserved | blocks),
+        ]
+    }
+    names = {*spec.params, *(name for block in spec.blocks.values() for name in block.params)}
+    return cast("Schema", _closed(made, _reference(sorted(names))))
+
+
+def _document(catalog: Catalog) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Netwright network",
@@ -45,6 +70,8 @@ def schema(catalog: Catalog) -> Schema:
         "$defs": {
             "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
             "item": _item(catalog),
+            "layers": {"type": "array", "items": {"anyOf": [{"enum": _bare(catalog)}, _LAYER]}},
+            "layer": _layer(catalog),
             "block": _object(
                 {"params": {"type": "object"}, "layers": {"$ref": "#/$defs/items"}},
                 required=("layers",),
@@ -132,26 +159,72 @@ def _family(catalog: Catalog, family: Family) -> Schema:
     return {"anyOf": [{"enum": bare}, mapped]}
 
 
+_RESERVED: Schema = {
+    "name": {"type": "string"},
+    "from": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "repeat": {"anyOf": [{"type": "integer", "minimum": 1}, REFERENCE]},
+    "share": {"type": "string"},
+}
+_LAYER: Schema = {"$ref": "#/$defs/layer"}
+
+
+def _layer(catalog: Catalog) -> Schema:
+    return _object({kind.name: _kind_value(kind) for kind in catalog.of("layer")} | _RESERVED)
+
+
+def _bare(catalog: Catalog) -> list[str]:
+    """The layers that may stand as a bare word."""
+    kinds = catalog.of("layer")
+    return [kind.name for kind in kinds if not any(each.required for each in kind.params)]
+
+
 def _item(catalog: Catalog) -> Schema:
     """A layer, or a block used by name (any other name, since blocks are the user's)."""
-    layers = {kind.name: _kind_value(kind) for kind in catalog.of("layer")}
-    reserved: Schema = {
-        "name": {"type": "string"},
-        "from": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-        "repeat": {"anyOf": [{"type": "integer", "minimum": 1}, REFERENCE]},
-        "share": {"type": "string"},
-    }
     block: Schema = {
         "type": "object",
         "minProperties": 1,
-        "maxProperties": 1 + len(reserved),
-        "properties": reserved,
+        "maxProperties": 1 + len(_RESERVED),
+        "properties": _RESERVED,
         "patternProperties": _NOTES,
-        "propertyNames": {"not": {"enum": list(layers)}},
-        "additionalProperties": {"type": ["object", "null"]},
+        "propertyNames": {"not": {"enum": list(catalog.names("layer"))}},
+        "additionalProperties": {"type": ["object", "null", "string", "number", "boolean"]},
         "description": "A block defined in blocks:.",
     }
-    return {"anyOf": [{"type": "string"}, _object(layers | reserved), block]}
+    return {"anyOf": [{"type": "string"}, _LAYER, block]}
+
+
+def _use(params: Mapping[str, Plain]) -> Schema:
+    """What may stand after a block's name: its parameters, or one value for the first of them."""
+    required = tuple(name for name, value in params.items() if value is None)
+    forms: list[Schema] = [_object({name: {} for name in params}, required)]
+    if params:
+        forms.append({"type": ["string", "number", "boolean"]})
+    if not required:
+        forms.append({"type": "null"})
+    return {"anyOf": forms, "description": "A block of this document."}
+
+
+def _usable_bare(spec: Spec) -> list[str]:
+    return [name for name, block in spec.blocks.items() if None not in block.params.values()]
+
+
+def _reference(names: list[str]) -> Schema:
+    """References to parameters that exist; what an expression names is left to the reader."""
+    known = "|".join(names)
+    pattern = rf"^(\$({known})|\$\{{.+\}})$" if names else "^$"
+    return {"type": "string", "pattern": pattern, "description": REFERENCE["description"]}
+
+
+def _closed(part: object, reference: Schema) -> object:
+    """Put `reference` wherever any parameter was allowed."""
+    if part == REFERENCE:
+        return reference
+    if isinstance(part, dict):
+        entries = cast("Schema", part)
+        return {name: _closed(value, reference) for name, value in entries.items()}
+    if isinstance(part, list):
+        return [_closed(value, reference) for value in cast("list[object]", part)]
+    return part
 
 
 def _data(catalog: Catalog) -> Schema:

@@ -9,8 +9,9 @@ import pytest
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problems
+from nnspec.reader import read_spec
 from nnspec.resources import resource
-from nnspec.schema import schema
+from nnspec.schema import schema, schema_of
 from nnspec.syntax import plain, read
 
 
@@ -94,3 +95,45 @@ def test_typos_are_flagged(
 ) -> None:
     assert right in GOOD
     assert not validator.is_valid(data(GOOD.replace(right, wrong, 1)))
+
+
+PLAIN = (
+    "netwright: 1\ndata: {source: a.csv, target: y}\nmodel: [{linear: 8}, relu, {linear: auto}]\n"
+)
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("relu", "relux"), ("linear: 8", "linea: 8")])
+def test_without_blocks_layer_names_are_closed(
+    validator: jsonschema.Draft202012Validator, right: str, wrong: str
+) -> None:
+    assert validator.is_valid(data(PLAIN))
+    assert not validator.is_valid(data(PLAIN.replace(right, wrong, 1)))
+
+
+@pytest.fixture(scope="module")
+def own() -> jsonschema.Draft202012Validator:
+    """The schema of the one spec GOOD."""
+    catalog, problems = Catalog.discover(), Problems(GOOD)
+    made = schema_of(catalog, read_spec(read(GOOD, problems), catalog, problems))
+    jsonschema.Draft202012Validator.check_schema(made)
+    return jsonschema.Draft202012Validator(made)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("- pair: {units: 64}", "- pai: {units: 64}"),
+        ("- pair: {units: 64}", "- pair: {unit: 64}"),
+        ("- pair: {units: 64}", "- pair"),
+        ("- relu", "- rellu"),
+        ("- dropout: 0.5", "- dropot: 0.5"),
+        ("linear: $units", "linear: $unit"),
+    ],
+)
+def test_the_schema_of_a_spec_knows_its_blocks_and_parameters(
+    own: jsonschema.Draft202012Validator, right: str, wrong: str
+) -> None:
+    assert own.is_valid(data(GOOD))
+    assert own.is_valid(data(GOOD.replace("pair: {units: 64}", "pair: 64")))
+    assert right in GOOD
+    assert not own.is_valid(data(GOOD.replace(right, wrong, 1)))
