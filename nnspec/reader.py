@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from nnspec.catalog import Catalog
 from nnspec.expressions import Scope, bind
-from nnspec.migrations import STEPS, format_of, migration
+from nnspec.migrations import STEPS, format_of, migration, shown
 from nnspec.problems import Edit, Fix, Problems, Span
 from nnspec.read_data import read_data
 from nnspec.read_model import read_blocks, read_items, read_outputs, read_params
@@ -117,6 +117,7 @@ def _old(reading: Reading, root: Node, entry: Entry) -> None:
         f"format {plain(entry.value)} is older than what this program reads",
         path="netwright",
         hint="bring the text up to date with: netwright check SPEC --fix",
+        details=shown(reading.problems.text, edit) if edit else (),
         fix=Fix(f"Bring it to format {FORMAT}", edit) if edit else None,
     )
 

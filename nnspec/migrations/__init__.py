@@ -8,6 +8,7 @@ quoting stay. What a step cannot rewrite safely it leaves, and the reader says w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import unified_diff
 from typing import TypeAlias
 
 from nnspec.edits import EditRefused, minimal, set_value
@@ -21,6 +22,8 @@ Rewrite: TypeAlias = Callable[[str, Node], Edit | EditRefused | None]
 
 STEPS: Mapping[int, tuple[Rewrite, ...]] = {0: from_0.REWRITES}
 """What leads from a format to the next one, by the number of the older."""
+
+_MOST_LINES = 40
 
 
 def format_of(root: Node | None) -> int | None:
@@ -44,6 +47,13 @@ def migration(text: str, root: Node | None) -> Edit | None:
             return None
         after = edit.apply(after)
     return minimal(text, after) if after != text else None
+
+
+def shown(text: str, edit: Edit) -> tuple[str, ...]:
+    """Return the lines that a migration changes: `-` those that go, `+` those that come."""
+    after = edit.apply(text)
+    lines = unified_diff(text.splitlines(), after.splitlines(), n=0, lineterm="")
+    return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))[:_MOST_LINES]
 
 
 def _rewritten(text: str, rewrite: Rewrite) -> str:

@@ -33,6 +33,15 @@ def test_the_corpus_becomes_what_is_expected(path):
     assert migration(after, read(after, Problems(after))) is None
 
 
+def test_the_changed_lines_are_shown():
+    text = (CORPUS / "nothing.yaml").read_text()
+    (problem,) = analyse(text, CATALOG).problems
+    assert problem.details == (
+        "-netwright: 0   # only the number is old",
+        "+netwright: 1   # only the number is old",
+    )
+
+
 def test_a_newer_format_is_said_to_be_newer():
     text = f"netwright: {FORMAT + 1}\ndata: {{source: a.csv}}\n"
     assert "format.newer" in [problem.code for problem in analyse(text, CATALOG).problems]
