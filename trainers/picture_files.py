@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from trainers.findings import Findings
 
@@ -38,6 +38,23 @@ class PictureFile:
 
     name: str
     mark: tuple[int, int]
+
+
+class Stored(Protocol):
+    """Files in an order of their own, read by name: on a disk, in an archive, or in memory."""
+
+    @property
+    def files(self) -> tuple[PictureFile, ...]:
+        """What there is."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one file."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
 
 
 @dataclass(slots=True)
@@ -165,6 +182,6 @@ def _unsafe_member(member: zipfile.ZipInfo) -> str | None:
     return next((f"'{name}' {words}" for holds, words in reasons if holds), None)
 
 
-def content_of(files: PictureFiles) -> list[Any]:
+def content_of(files: Stored) -> list[Any]:
     """Return what changes when any of the files does: names with CRC and size, or size and time."""
     return [[file.name, *file.mark] for file in files.files]

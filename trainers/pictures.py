@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.files import digest
-from trainers.picture_files import PictureFiles, UnreadableFilesError, content_of
+from trainers.picture_files import Stored, UnreadableFilesError, content_of
 from trainers.places import cache_folder
 
 Array = npt.NDArray[Any]
@@ -53,7 +53,7 @@ class Pictures:
 
     form: ClassVar[str] = "pictures"
 
-    files: PictureFiles
+    files: Stored
     rows: Array | None = field(default=None)
 
     def __len__(self) -> int:
@@ -126,7 +126,7 @@ class Pictures:
             self.files.close()
 
 
-def _decode_into(array: Array, files: PictureFiles, channels: int) -> None:
+def _decode_into(array: Array, files: Stored, channels: int) -> None:
     _, _, height, width = array.shape
     names = [file.name for file in files.files]
 

@@ -1,0 +1,1 @@
+"""Made-up data sets, one function `generate` a module."""
