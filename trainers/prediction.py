@@ -20,10 +20,13 @@ from nnspec.problems import Problem, Problems, has_errors
 from trainers.durable import atomic_write
 from trainers.evaluation import answers, probabilities
 from trainers.exits import refusal, trouble
+from trainers.files import locate
 from trainers.findings import Findings, report
+from trainers.fitted import FittedColumn, Part
+from trainers.generation import Wish, answered, continued, continues, text_target
 from trainers.pictures import Pictures
 from trainers.preparation import open_other
-from trainers.table import Table
+from trainers.table import Table, missing_column
 from trainers.targets import Target
 from trainers.texts import Array
 from trainers.trained import Trained
@@ -76,6 +79,26 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The texts that a network wrote, one for each row."""
+
+    target: str
+    texts: tuple[str, ...]
+
+    def names(self, *, several: bool) -> list[str]:  # noqa: ARG002
+        """The name of its column."""
+        return [self.target]
+
+    def cells(self, index: int) -> list[Cell]:
+        """The text of a row."""
+        return [self.texts[index]]
+
+    def told(self, index: int) -> dict[str, Any]:
+        """The text as JSON data."""
+        return {self.target: self.texts[index]}
+
+
+@dataclass(frozen=True, slots=True)
 class Predictions:
     """Answers for all rows of a file.
 
@@ -87,7 +110,7 @@ class Predictions:
     """
 
     rows: int
-    answers: tuple[Answer, ...]
+    answers: tuple[Answer | Written, ...]
     files: tuple[str, ...] | None = None
     notices: tuple[Problem, ...] = ()
 
@@ -106,7 +129,9 @@ class Predictions:
     def told(self) -> Iterator[dict[str, Any]]:
         """The same as JSON data; of several targets each has an object of its own."""
         for index in range(self.rows):
-            row = dict(zip(("row", "file"), [index + 1, *self._file(index)], strict=False))
+            row: dict[str, Any] = dict(
+                zip(("row", "file"), [index + 1, *self._file(index)], strict=False)
+            )
             several = len(self.answers) > 1
             for each in self.answers:
                 row |= {each.target: each.told(index)} if several else each.told(index)
@@ -116,12 +141,22 @@ class Predictions:
         return [] if self.files is None else [self.files[index]]
 
 
-def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
+def predict(
+    trained: Trained, path: Path, wish: Wish | None = None
+) -> Predictions | tuple[Problem, ...]:
     """Let a trained network answer for every row of a file or a folder of pictures.
 
     Columns that training did not know are ignored; one that the file lacks is a problem.
+
+    Args:
+        trained: the run's best network.
+        path: the file or folder.
+        wish: how texts are written, by a network that writes some.
     """
     problems = Problems(trained.run.text())
+    column = text_target(trained)
+    if column is not None and continues(trained):
+        return _continue(trained, column, path, wish or Wish(), problems)
     table = open_other(trained.data, path, problems, targets=trained.names)
     if table is None or has_errors(problems):
         return problems.sorted()
@@ -130,9 +165,45 @@ def predict(trained: Trained, path: Path) -> Predictions | tuple[Problem, ...]:
     report(findings, trained.data, problems)
     if part is None or has_errors(problems):
         return problems.sorted()
+    if column is not None:
+        return _answer_texts(trained, column, part, wish or Wish(), problems)
     outputs = answers(trained.network, trained.rows(part))
     said = tuple(_answer(outputs[target.name], target, trained) for target in trained.targets)
     return Predictions(len(part.rows), said, _files(table), problems.sorted())
+
+
+def _continue(
+    trained: Trained, column: FittedColumn, path: Path, wish: Wish, problems: Problems
+) -> Predictions | tuple[Problem, ...]:
+    """Continue the lines of a text, or the cells of the text column of a table."""
+    findings = Findings(str(path))
+    source: Any = trained.data.source.made
+    texts: list[str] | None = None
+    if hasattr(source, "prompts"):
+        found = locate(str(path), Path(), findings)
+        texts = source.prompts(found, findings) if found else None
+    elif table := open_other(trained.data, path, problems, targets=()):
+        values = table.texts(column.name) if column.name in table.columns else None
+        texts = values.plain() if values is not None else None
+        if texts is None:
+            missing_column(column.name, table.columns, "target", findings)
+    report(findings, trained.data, problems)
+    if texts is None or has_errors(problems):
+        return problems.sorted()
+    added = continued(trained, column, texts, wish)
+    return Predictions(len(texts), (Written(column.name, tuple(added)),), None, problems.sorted())
+
+
+def _answer_texts(
+    trained: Trained, column: FittedColumn, part: Part, wish: Wish, problems: Problems
+) -> Predictions | tuple[Problem, ...]:
+    if len(trained.targets) > 1:
+        words = "a run that predicts a text and something else cannot be used to predict yet"
+        hint = "train a run for the text alone"
+        problems.extend([trouble("predict.targets", words, hint=hint)])
+        return problems.sorted()
+    texts = answered(trained, column, part, wish)
+    return Predictions(len(texts), (Written(column.name, tuple(texts)),), None, problems.sorted())
 
 
 def _answer(outputs: Tensor, target: Target, trained: Trained) -> Answer:

@@ -82,6 +82,11 @@ class Text:
         absent = self.tokens == "bpe" and importlib.util.find_spec("tokenizers") is None
         return "tokenizers" if absent else ""
 
+    @property
+    def ends(self) -> bool:
+        """Whether an end token follows a text that is predicted."""
+        return self.begin if self.end == "auto" else self.end
+
     def look(self, values: Any) -> dict[str, Any]:
         """Return the state of the first rows: of many texts it is much the same."""
         import numpy as np
@@ -163,16 +168,12 @@ class Text:
         return tokens_of(state)
 
     def _positions(self, state: dict[str, Any]) -> int:
-        return max(1, state["length"] - (not self.begin) + self._ends)
-
-    @property
-    def _ends(self) -> bool:
-        return self.begin if self.end == "auto" else self.end
+        return max(1, state["length"] - (not self.begin) + self.ends)
 
     def _whole(self, rows: Sequence[Sequence[int]], state: dict[str, Any]) -> list[list[int]]:
         """Texts with what stands before and after them; one that is cut has no end."""
         before, most = [BEGIN] if self.begin else [], state["length"]
         return [
-            [*before, *row[:most], *([END] if self._ends and len(row) <= most else [])]
+            [*before, *row[:most], *([END] if self.ends and len(row) <= most else [])]
             for row in rows
         ]

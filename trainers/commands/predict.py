@@ -25,6 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, help="where to write; the terminal by default"
     )
+    parser.add_argument(
+        "--length",
+        metavar="N",
+        type=int,
+        default=200,
+        help="how many tokens a language model adds to each text (default: 200)",
+    )
+    parser.add_argument(
+        "--temperature",
+        metavar="T",
+        type=float,
+        help="how boldly texts are written: 0 takes the likeliest token, 1 draws as the network "
+        "believes (default: 0.8 to continue a text, 0 to answer with one)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a row instead of CSV")
 
 
@@ -33,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     opened = open_run(arguments.run)
     if isinstance(opened, Problem):
         return report([opened], str(arguments.run), "", as_json=arguments.json)
+    from trainers.generation import Wish
     from trainers.prediction import Predictions, output_refused, predict, save
     from trainers.trained import Trained, load_trained
 
@@ -44,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     trained = load_trained(opened, Catalog.discover())
     if not isinstance(trained, Trained):
         return report(trained, name, "", as_json=as_json)
-    found = predict(trained, arguments.data)
+    wish = Wish(max(1, arguments.length), arguments.temperature)
+    found = predict(trained, arguments.data, wish)
     if not isinstance(found, Predictions):
         return report(found, name, "", as_json=as_json)
     report_notices(trained.notices, as_json=as_json)
