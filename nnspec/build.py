@@ -7,6 +7,7 @@ result is let go after its last use.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from torch import Tensor, nn
@@ -17,24 +18,22 @@ _Step: TypeAlias = tuple[nn.Module, tuple[int, ...], int, tuple[int, ...]]
 """One call: the module, the slots it reads, the one it writes, those whose value is done with."""
 
 
-class Network(nn.Module):
-    """The layers of a graph. State-dict names are node ids with `/` and `.` turned to `_`.
+class _Layers(nn.Module):
+    """Layers that lead from inputs to results, run in one go.
 
     Attributes:
         inputs: names of the inputs it reads.
-        outputs: names of the targets it answers for.
         child_names: the child module of each node, by id; nodes that share weights share it.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, results: Mapping[str, str]) -> None:
         super().__init__()
-        nodes = _needed(graph)
-        slots = _Slots(graph, nodes)
+        nodes = _needed(graph, results)
+        slots = _Slots(graph, nodes, results)
         calls = [slots.step(node) for node in nodes]
         self.inputs = tuple(slots.entries)
-        self.outputs = tuple(graph.outputs)
         self._entries = tuple(slots.entries.items())
-        self._exits = tuple((name, slots.of[id]) for name, id in graph.outputs.items())
+        self._exits = tuple((name, slots.of[id]) for name, id in results.items())
         self._slots = slots.count
         self.child_names: dict[str, str] = {}
         # Modules come last: a layer may have the name of an attribute, which is then taken.
@@ -44,15 +43,7 @@ class Network(nn.Module):
             (modules[node.id], *call) for node, call in zip(nodes, calls, strict=True)
         )
 
-    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Compute all outputs.
-
-        Args:
-            inputs: a batch for each name in `self.inputs`; the batch is the first axis.
-
-        Returns:
-            The result by target, each `batch x numbers`.
-        """
+    def _run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         values: list[Tensor] = [_NOTHING] * self._slots
         for name, slot in self._entries:
             values[slot] = inputs[name]
@@ -70,21 +61,94 @@ class Network(nn.Module):
             owner = node.shares or node.id
             if owner not in modules:
                 modules[owner] = node.layer.build(*inputs)
-                self.child_names[owner] = self._free_name(owner)
+                self.child_names[owner] = _free_name(self, owner)
                 self.add_module(self.child_names[owner], modules[owner])
             modules[node.id] = modules[owner]
             self.child_names[node.id] = self.child_names[owner]
         return modules
 
-    def _free_name(self, id: str) -> str:
-        """A name that no module and no attribute of `nn.Module` has."""
-        name = id.replace("/", "_").replace(".", "_")
-        while hasattr(self, name):
-            name += "_"
-        return name
+
+def _free_name(module: nn.Module, id: str) -> str:
+    """A name for a child that no module and no attribute of `module` has."""
+    name = id.replace("/", "_").replace(".", "_")
+    while hasattr(module, name):
+        name += "_"
+    return name
 
 
 _NOTHING = Tensor()
+
+
+class Network(_Layers):
+    """The only model of a spec. State-dict names are node ids with `/` and `.` turned to `_`.
+
+    Attributes:
+        inputs: names of the inputs it reads.
+        outputs: names of the targets it answers for.
+        child_names: the child module of each node, by id; nodes that share weights share it.
+    """
+
+    outputs: tuple[str, ...] = ()
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph, {**graph.named, **graph.outputs})
+        self.outputs = tuple(graph.outputs)
+
+    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Compute all results.
+
+        Args:
+            inputs: a batch for each name in `self.inputs`; the batch is the first axis.
+
+        Returns:
+            The answer by target, and the result of each item that formulas mention.
+        """
+        return self._run(inputs)
+
+
+class CalledNetwork(_Layers):
+    """One of several models, called with its inputs in the order in which they are declared."""
+
+    _roles: tuple[str, ...] = ()
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph, graph.outputs)
+        self._roles = tuple(graph.inputs)
+
+    def forward(self, *inputs: Tensor) -> dict[str, Tensor]:
+        """Return `output`, and the result of each item that formulas mention by its name."""
+        return self._run(dict(zip(self._roles, inputs, strict=True)))
+
+
+class Networks(nn.Module):
+    """Several models. State-dict names begin with the model's name.
+
+    Attributes:
+        outputs: names of the targets that one of them answers for.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.outputs = tuple(graph.outputs)
+        owners = {model.result: name for name, model in graph.models.items()}
+        self._answers = {target: owners[id] for target, id in graph.outputs.items()}
+        self._roles = {name: tuple(model.inputs) for name, model in graph.models.items()}
+        self._models: dict[str, CalledNetwork] = {}
+        for name in graph.models:
+            self._models[name] = CalledNetwork(_part(graph, name))
+            self.add_module(_free_name(self, name), self._models[name])
+
+    def __getitem__(self, name: str) -> CalledNetwork:
+        """The model of that name."""
+        return self._models[name]
+
+    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return the answer to each target, from the inputs of the data by their names."""
+        answers: dict[str, Tensor] = {}
+        for target, name in self._answers.items():
+            given = (inputs[role] for role in self._roles[name])
+            answers[target] = self._models[name](*given)["output"]
+        return answers
 
 
 def build(graph: Graph) -> Network:
@@ -96,18 +160,53 @@ def build(graph: Graph) -> Network:
     Raises:
         ValueError: the graph has problems, so that there is nothing to build.
     """
-    known = {node.id: node for node in graph.nodes}
-    for name, id in graph.outputs.items():
-        if id not in known or known[id].shape is None:
-            raise ValueError(f"the graph has problems; nothing computes '{name}'")
-    if not graph.outputs:
+    results = {**graph.named, **graph.outputs}
+    if not results:
         raise ValueError("the graph has no outputs")
+    _check(graph, results)
     return Network(graph)
 
 
-def _needed(graph: Graph) -> tuple[Node, ...]:
-    """The nodes that an output depends on, in the order of the graph."""
-    needed = set(graph.outputs.values())
+def build_models(graph: Graph) -> Networks:
+    """Build the several models of a graph that was inferred without errors, in order.
+
+    Raises:
+        ValueError: the graph has problems, so that there is nothing to build.
+    """
+    if not graph.models:
+        raise ValueError("the graph has no models")
+    _check(graph, {name: model.result for name, model in graph.models.items()})
+    return Networks(graph)
+
+
+def _check(graph: Graph, results: Mapping[str, str]) -> None:
+    known = {node.id: node for node in graph.nodes}
+    for name, id in results.items():
+        if id not in known or known[id].shape is None:
+            raise ValueError(f"the graph has problems; nothing computes '{name}'")
+
+
+def _part(graph: Graph, name: str) -> Graph:
+    """One of several models as a graph of its own, without its name before every id."""
+    model, prefix = graph.models[name], f"{name}/"
+    nodes = tuple(
+        replace(
+            node,
+            id=node.id.removeprefix(prefix),
+            inputs=tuple(source.removeprefix(prefix) for source in node.inputs),
+            shares=node.shares and node.shares.removeprefix(prefix),
+        )
+        for node in graph.nodes
+        if node.id.startswith(prefix)
+    )
+    inputs = {role: shape for role, shape in model.inputs.items() if shape is not None}
+    results = {"output": model.result, **model.names}
+    return Graph(inputs, nodes, {key: id.removeprefix(prefix) for key, id in results.items()})
+
+
+def _needed(graph: Graph, results: Mapping[str, str]) -> tuple[Node, ...]:
+    """The nodes that a result depends on, in the order of the graph."""
+    needed = set(results.values())
     for node in reversed(graph.nodes):
         if node.id in needed:
             needed.update(node.inputs)
@@ -117,12 +216,12 @@ def _needed(graph: Graph) -> tuple[Node, ...]:
 class _Slots:
     """Deals out slots so that each is used again once its value has had its last reader."""
 
-    def __init__(self, graph: Graph, nodes: tuple[Node, ...]) -> None:
+    def __init__(self, graph: Graph, nodes: tuple[Node, ...], results: Mapping[str, str]) -> None:
         self.of: dict[str, int] = {}
         self.count = 0
         self._free: list[int] = []
         self._last = {source: node.id for node in nodes for source in node.inputs}
-        self._kept = set(graph.outputs.values())
+        self._kept = set(results.values())
         used = (source for node in nodes for source in node.inputs)
         self.entries = {
             name: self._take(name) for name in dict.fromkeys(used) if name in graph.inputs

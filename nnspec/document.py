@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from nnspec.catalog import Catalog
 from nnspec.graph import Graph, infer
+from nnspec.objectives import judge_objectives
 from nnspec.problems import Edit, Problem, Problems, has_errors
 from nnspec.reader import read_spec
 from nnspec.shapes import Interface
@@ -48,6 +49,7 @@ def analyse(text: str, catalog: Catalog, interface: Interface | None = None) -> 
     tree = read(text, problems)
     spec = read_spec(tree, catalog, problems)
     graph = infer(spec, interface, catalog, problems)
+    judge_objectives(spec, graph, interface, problems)
     return Analysis(text, tree, spec, graph, problems.sorted(), interface)
 
 

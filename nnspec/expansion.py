@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nnspec.catalog import Kind
@@ -42,7 +42,7 @@ class Node:
         parameters: trainable numbers of its own; 0 where it shares another node's.
         macs: multiply-adds for one sample.
         path, span: the item it comes from, in the model or in a block.
-        item: index of the item of `model:` it comes from.
+        item: index of the item of `model:`, or of its model's `layers:`, it comes from.
         shares: id of the node whose weights it uses, or None.
     """
 
@@ -67,8 +67,10 @@ class _List:
     Attributes:
         items: its layers.
         scope: the parameters they see.
-        prefix: what their ids begin with: "" or the id of the block's use and `/`.
+        prefix: what their ids begin with: "", the name of one of several models and `/`, or the id
+            of the block's use and `/`.
         entry: what enters the list.
+        inputs: what enters it by name; {} in a block.
         uses: the items that use the blocks it stands in, outermost first.
         twin: prefix of the use of the same block whose weights all layers use, or None.
     """
@@ -77,6 +79,7 @@ class _List:
     scope: Scope
     prefix: str
     entry: Signal
+    inputs: Mapping[str, Signal] = field(default_factory=dict[str, Signal])
     uses: tuple[Item, ...] = ()
     twin: str | None = None
 
@@ -95,7 +98,13 @@ class _Made:
 
 
 class Expansion:
-    """Walks the model, using every block as often as it is used, and collects the nodes."""
+    """Walks the models, using every block as often as it is used, and collects the nodes.
+
+    Attributes:
+        answers: the target that an item answers for, by its name in `results`: what `auto` is.
+        nodes: by id.
+        results: what leaves each item of a model, by its name with that of its model before it.
+    """
 
     def __init__(
         self,
@@ -103,9 +112,8 @@ class Expansion:
         blocks: Mapping[str, tuple[Wired, ...]],
         interface: Interface | None,
         problems: Problems,
-        answers: Mapping[str, str],
     ) -> None:
-        self.answers = answers
+        self.answers: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         self.results: dict[str, Signal] = {}
         self.faults = FaultReport(problems)
@@ -113,15 +121,23 @@ class Expansion:
         self._document = document
         self._blocks = blocks
         self._interface = interface
-        self._inputs: Mapping[str, Shape] = interface.inputs if interface else {}
         self._made: dict[str, _Made] = {}
         self._count = 0
         self._full = False
 
-    def model(self, items: tuple[Wired, ...], name: str) -> Signal:
-        """Expand the model, whose default input is `name`; return what leaves its last layer."""
-        entry = Signal(name, self._inputs.get(name), name, None)
-        return self._expand(_List(items, self._document, "", entry))
+    def model(
+        self, items: tuple[Wired, ...], entry: Signal, inputs: Mapping[str, Signal], name: str = ""
+    ) -> Signal:
+        """Expand a model; return what leaves its last layer.
+
+        Args:
+            items: its layers.
+            entry: what `input` means in it.
+            inputs: what enters it by name.
+            name: that of one of several models; "" for the only one.
+        """
+        prefix = f"{name}/" if name else ""
+        return self._expand(_List(items, self._document, prefix, entry, inputs))
 
     def _expand(self, layers: _List) -> Signal:
         results: list[Signal] = []
@@ -129,8 +145,8 @@ class Expansion:
             sources = tuple(self._signal(source, layers, results) for source in wired.sources)
             result = self._item(wired, sources, layers)
             results.append(result)
-            if not layers.prefix:
-                self.results[wired.name] = result
+            if not layers.uses:
+                self.results[layers.prefix + wired.name] = result
             if self._count > MOST_NODES:
                 break
         return results[-1] if results else layers.entry
@@ -142,7 +158,8 @@ class Expansion:
         if source.index == NOWHERE:
             return Signal("?", None, source.label, None)
         if source.input:
-            return Signal(source.input, self._inputs.get(source.input), source.input, None)
+            lost = Signal(source.input, None, source.input, None)
+            return layers.inputs.get(source.input, lost)
         entry = layers.entry
         return Signal(entry.id, entry.shape, source.label, entry.span)
 
@@ -254,7 +271,7 @@ class Expansion:
         (source,) = sources
         entry = Signal(source.id, source.shape, "input", source.span)
         inner = _List(
-            items, given, f"{id}/", entry, (*layers.uses, item), f"{twin}/" if twin else None
+            items, given, f"{id}/", entry, {}, (*layers.uses, item), f"{twin}/" if twin else None
         )
         result = self._expand(inner)
         return Signal(result.id, result.shape, wired.label, item.span)
@@ -323,7 +340,7 @@ class Expansion:
 
     def _report_full(self, item: Item, layers: _List) -> None:
         """Say once that the model is too long, at what is repeated or else at the outermost."""
-        if not self._full and (item.repeat is not None or not layers.prefix):
+        if not self._full and (item.repeat is not None or not layers.uses):
             self._full = True
             self._report(
                 "model.too_many",

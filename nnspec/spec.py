@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from nnspec.catalog import Kind
-from nnspec.formulas import Formula
+from nnspec.formulas import Attribute, Formula, Name, walk
 from nnspec.params import param
 from nnspec.problems import Span
 from nnspec.shapes import Shape
@@ -281,6 +281,21 @@ class Train:
     early_stopping: EarlyStopping | None = None
     steps: tuple[Step, ...] = ()
     preview: Preview | None = None
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Every name in a formula: values, and items of models that are called."""
+        formulas = [self.preview.of] if self.preview else []
+        for step in self.steps:
+            formulas += [let.formula for let in step.let]
+            for term in step.losses:
+                formulas += [*term.arguments.values(), term.weight]
+        return frozenset(
+            part.name
+            for formula in formulas
+            for part in walk(formula)
+            if isinstance(part, Name | Attribute)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def completed(text: str, found: Profile | None, catalog: Catalog) -> str:
     """Return the text with the suggested network appended where it has no `model:` of its own."""
     problems = Problems(text)
     spec = read_spec(read(text, problems), catalog, problems)
-    if found is None or spec.data is None or spec.model is not None:
+    if found is None or spec.data is None or spec.lists:
         return text
     return text.rstrip("\n") + "\n" + default_model_text(found)
 
