@@ -67,6 +67,11 @@ class Pictures:
         """Return the path of a picture inside its folder or archive."""
         return self.files.files[index if self.rows is None else int(self.rows[index])].name
 
+    def size(self, index: int) -> tuple[int, int]:
+        """Return height and width of a picture as it stands in its file."""
+        looks = self._look(self.name(index))
+        return looks.height, looks.width
+
     def looks(self, most: int = 200) -> Looks:
         """Look at up to `most` pictures spread over the column.
 
