@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from nnspec.graph import Graph, Node
@@ -52,9 +52,12 @@ class NetworkSource:
     paths: Mapping[str, str]
 
     def state_name(self, name: str) -> str:
-        """Return the name in the written network of an entry of the live one's state dict."""
+        """Return the name in the written network of an entry of the live one's state dict.
+
+        Empty where the layer is not written, because no output depends on it.
+        """
         child, _, rest = name.partition(".")
-        return f"{self.paths[child]}.{rest}"
+        return f"{self.paths[child]}.{rest}" if child in self.paths else ""
 
 
 def network_source(graph: Graph, title: str | None = None) -> NetworkSource:
@@ -65,11 +68,16 @@ def network_source(graph: Graph, title: str | None = None) -> NetworkSource:
         title: what the network is called; names its class.
 
     Raises:
-        UnwritableError: a layer cannot be written.
+        UnwritableError: a layer cannot be written, or there are several models.
         OSError: the program's own source is not at hand.
     """
     from nnspec.build import Network, build
 
+    if graph.models:
+        raise UnwritableError("it has several models, and a file holds one network")
+    # Results that only losses look at are no part of what is used afterwards.
+    outputs = graph.outputs or graph.named
+    graph = replace(graph, outputs=outputs, named={})
     with recording(but=Network) as record:
         network = build(graph)
     writer = _Writer(record)

@@ -87,20 +87,29 @@ class Format(Protocol):
         ...
 
 
-def of_run(trained: Trained) -> Exportable:
-    """Return the best network of a run."""
+def of_run(trained: Trained) -> Exportable | Problem:
+    """Return the best network of a run, or why it cannot be exported."""
     graph = trained.analysis.graph
+    if graph.models:
+        return _several(graph)
     network = build(graph)
     network.load_state_dict({n: value.cpu() for n, value in trained.network.state_dict().items()})
     return Exportable(graph, network.eval(), trained.analysis.spec.name or "Network", trained)
 
 
-def of_spec(checked: Checked, *, seed: int = 0) -> Exportable:
-    """Return the network of a sound spec as it is before training."""
+def of_spec(checked: Checked, *, seed: int = 0) -> Exportable | Problem:
+    """Return the network of a sound spec as it is before training, or why it cannot be exported."""
     analysis = checked.analysis
+    if analysis.graph.models:
+        return _several(analysis.graph)
     seed = analysis.spec.train.settings.seed or seed
     torch.default_generator.manual_seed(seed)
     return Exportable(analysis.graph, build(analysis.graph).eval(), analysis.spec.name or "Network")
+
+
+def _several(graph: Graph) -> Problem:
+    names = ", ".join(graph.models)
+    return trouble("export.several", f"a file holds one network, and there are several: {names}")
 
 
 def export(network: Exportable, made: Format, path: Path) -> Exported | Problem:
@@ -117,7 +126,9 @@ def export(network: Exportable, made: Format, path: Path) -> Exported | Problem:
     # A process that knows nothing of this one: what it computes, it computes from the file alone.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         answers = pool.apply(_answers, (made, path, inputs, torch.get_num_threads()))
-    absolute, relative = difference({n: value.numpy() for n, value in live.items()}, answers)
+    outputs = network.graph.outputs or network.graph.named
+    expected = {name: live[name].numpy() for name in outputs}
+    absolute, relative = difference(expected, answers)
     if relative <= TOLERANCE:
         return Exported(files, absolute, relative)
     return trouble(

@@ -13,6 +13,7 @@ import pytest
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
 from nnspec.resources import resource
+from tests.trainers.small_runs import FLOWERS, HOUSES, SHAPES, flowers, houses, shapes, trained_run
 from trainers.check import check
 from trainers.commands import run_command
 from trainers.exporting import Exported, difference, export, of_spec
@@ -129,3 +130,38 @@ def test_without_training_there_is_no_loop(spec, monkeypatch):
     words = ["export", "digits.yaml", "--format", "python", "--set", "training=false", "-o", "n.py"]
     assert run_command(words) == 0
     assert "def train(" not in Path("n.py").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "file", "spec", "told"),
+    [
+        (flowers, "flowers.csv", FLOWERS, "functional.cross_entropy("),
+        (houses, "houses.csv", HOUSES, "functional.mse_loss("),
+        (shapes, "shapes", SHAPES, "IMAGE_DEVIATION = "),
+    ],
+    ids=["classes", "numbers", "pictures"],
+)
+def test_a_run_is_written_with_its_weights_and_facts(tmp_path, monkeypatch, make, file, spec, told):
+    run, _, code = trained_run(tmp_path, spec, file, make)
+    assert code == 0
+    monkeypatch.chdir(tmp_path)
+    assert run_command(["export", str(run.path), "--format", "python", "-o", "net.py"]) == 0
+    text = Path("net.py").read_text()
+    assert told in text
+    assert "its trained weights" in text
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", USE], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("torch.Size([5, ")
+
+
+USE = """
+import runpy, torch
+names = runpy.run_path("net.py")
+network = names["load"]()
+first = next(iter(network.parameters()))
+shape = (5, first.shape[1], 16, 16) if first.ndim == 4 else (5, first.shape[1])
+print(network(torch.zeros(shape)).shape)
+"""

@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     network = _network(arguments.run, catalog, as_json=as_json)
     if isinstance(network, int):
         return network
+    if isinstance(network, Problem):
+        return report([network], name, "", as_json=as_json)
     from trainers.exporting import export
 
     done = export(network, made, path)
@@ -91,7 +93,7 @@ def _stem(path: Path) -> str:
     return letters if letters.isidentifier() else f"network_{letters}"
 
 
-def _network(path: Path, catalog: Catalog, *, as_json: bool) -> Exportable | int:
+def _network(path: Path, catalog: Catalog, *, as_json: bool) -> Exportable | Problem | int:
     """Return the network of a run or a spec, or the exit code when there is none."""
     if path.is_file():
         return _of_spec(path, catalog, as_json=as_json)
@@ -108,7 +110,7 @@ def _network(path: Path, catalog: Catalog, *, as_json: bool) -> Exportable | int
     return of_run(trained)
 
 
-def _of_spec(path: Path, catalog: Catalog, *, as_json: bool) -> Exportable | int:
+def _of_spec(path: Path, catalog: Catalog, *, as_json: bool) -> Exportable | Problem | int:
     text, code = read_spec_file(path, as_json=as_json)
     if text is None:
         return code

@@ -40,7 +40,8 @@ class Python:
         source = network_source(network.graph, network.title)
         weights = path.with_suffix(".safetensors")
         state = network.network.state_dict()
-        renamed = {source.state_name(name): value.clone() for name, value in state.items()}
+        names = {name: source.state_name(name) for name in state}
+        renamed = {new: state[name].clone() for name, new in names.items() if new}
         atomic_write(weights, safetensors.torch.save(renamed))
         atomic_write(path, script(network, source, training=self.training))
         return path, weights
@@ -56,7 +57,7 @@ class Python:
         spec.loader.exec_module(module)
         network = module.load()
         with torch.no_grad():
-            answer: Any = network(*(torch.as_tensor(each) for each in inputs.values()))
-        several: bool = isinstance(answer, dict)
-        named: dict[str, Any] = answer if several else {module.TARGET: answer}
+            answer: Any = network(*(torch.as_tensor(inputs[name]) for name in module.INPUTS))
+        single: bool = hasattr(module, "TARGET")
+        named: dict[str, Any] = {module.TARGET: answer} if single else answer
         return {name: value.numpy() for name, value in named.items()}
