@@ -8,7 +8,7 @@ symbolic (a name such as "length") where it differs from batch to batch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 from nnspec.syntax import Plain
@@ -18,10 +18,14 @@ Size: TypeAlias = int | str
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of one sample and whether they hold real numbers or whole numbers (tokens, classes)."""
+    """Sizes of one sample and whether they hold real numbers or whole numbers (tokens, classes).
+
+    `count` tells of whole numbers that the data offers how many different ones there are.
+    """
 
     sizes: tuple[Size, ...]
     dtype: Literal["float", "int"] = "float"
+    count: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return " x ".join(str(size) for size in self.sizes) if self.sizes else "one number"

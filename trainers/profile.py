@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trainers.table import Table
     from trainers.texts import Array
 
-FORMAT = 6
+FORMAT = 7
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5
@@ -153,7 +153,10 @@ class Profile:
 
 
 def _shapes(data: Mapping[str, Any]) -> dict[str, Shape]:
-    return {name: Shape(tuple(shape["sizes"]), shape["dtype"]) for name, shape in data.items()}
+    return {
+        name: Shape(tuple(shape["sizes"]), shape["dtype"], shape["count"])
+        for name, shape in data.items()
+    }
 
 
 def _target_from(data: dict[str, Any]) -> TargetProfile:

@@ -39,11 +39,12 @@ def _reader(profile: Profile, heads: Items) -> Suggestion:
     names, main = texts_of(profile), profile.interface.main
     alone = len(main) == 1
     items: Items = []
-    for name in names:
-        items += _read(name, _words(profile, name), "" if alone else f"read {name}")
+    results = [f"read_{number}" for number in range(1, len(names) + 1)]
+    for name, result in zip(names, results, strict=True):
+        items += _read(name, _words(profile, name), "" if alone else result)
     if not alone:
         others = [name for name in main if name not in names]
-        joined = ", ".join([*(_quoted(f"read {name}") for name in names), *map(_quoted, others)])
+        joined = ", ".join([*results, *map(_quoted, others)])
         items.append((f"concat: [{joined}]", "texts and all else, side by side"))
     items += [("dropout: 0.5", "against learning texts by heart"), *heads]
     rows = profile.rows["train"]
@@ -60,7 +61,7 @@ def _reader(profile: Profile, heads: Items) -> Suggestion:
 
 def _read(name: str, words: int, result: str) -> Items:
     """Items from tokens to one row of numbers, called `result` where that is not empty."""
-    named = f"global_max_pool:\n    name: {_quoted(result)}" if result else "global_max_pool"
+    named = f"global_max_pool:\n    name: {result}" if result else "global_max_pool"
     source = f"\n    from: {_quoted(name)}" if result else ""
     return [
         (

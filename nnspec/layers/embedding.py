@@ -41,6 +41,13 @@ class Embedding:
                 "use a smaller padding_idx",
                 setting="padding_idx",
             )
+        if x.count is not None and self.num_embeddings < x.count:
+            return Fault(
+                f"has vectors for {self.num_embeddings:,} tokens but receives {x.count:,}",
+                f"write num_embeddings: {x.count}, or lower the vocabulary of the column",
+                setting="num_embeddings",
+                fix=("num_embeddings", x.count),
+            )
         return Shape((*x.sizes, self.embedding_dim))
 
     def parameters(self, x: Shape) -> int:

@@ -120,7 +120,7 @@ class Text:
     def further(self, state: dict[str, Any], *, target: bool) -> Mapping[str, Shape]:
         """What else the network is offered: `length`, or of a target `before`."""
         if target:
-            return {"before": Shape((self._positions(state),), "int")}
+            return {"before": Shape((self._positions(state),), "int", size_of(state))}
         return {"length": Shape((), "int")}
 
     def encode_further(
@@ -157,7 +157,7 @@ class Text:
 
     def shape(self, state: dict[str, Any]) -> Shape:
         """One whole number a position."""
-        return Shape((state["length"],), "int")
+        return Shape((state["length"],), "int", size_of(state))
 
     def answer(self, state: dict[str, Any]) -> Shape:
         """One number a token at each position."""
