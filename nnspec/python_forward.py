@@ -6,8 +6,9 @@ import ast
 import keyword
 from collections.abc import Mapping, Sequence
 
-from nnspec.python_blocks import BlockClass, Setting, Step
+from nnspec.python_blocks import Setting, Step
 from nnspec.python_calls import Argument, Call, Expression, Parameter, Text, written
+from nnspec.python_classes import BlockClass
 from nnspec.shapes import Shape
 
 _BODY = " " * 8

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from nnspec.graph import Graph, Node
-from nnspec.python_blocks import FoldingError, Layer, Setting, Step, camel_case, classes, fold
+from nnspec.python_blocks import FoldingError, Layer, Setting, Step, fold
 from nnspec.python_calls import Argument, Call, Expression, Text
+from nnspec.python_classes import camel_case, classes
 from nnspec.python_definitions import Definitions
 from nnspec.python_forward import block_class, network_class
 from nnspec.recording import Construction, Recording, recording
