@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TextIO, TypeAlias
 
@@ -24,6 +24,7 @@ from trainers.files import locate
 from trainers.findings import Findings, report
 from trainers.fitted import FittedColumn, Part
 from trainers.generation import Wish, answered, continued, continues, text_target
+from trainers.painted import Painted, painted, save_masks
 from trainers.pictures import Pictures
 from trainers.preparation import open_other
 from trainers.table import Table, missing_column
@@ -110,7 +111,7 @@ class Predictions:
     """
 
     rows: int
-    answers: tuple[Answer | Written, ...]
+    answers: tuple[Answer | Written | Painted, ...]
     files: tuple[str, ...] | None = None
     notices: tuple[Problem, ...] = ()
 
@@ -168,7 +169,9 @@ def predict(
     if column is not None:
         return _answer_texts(trained, column, part, wish or Wish(), problems)
     outputs = answers(trained.network, trained.rows(part))
-    said = tuple(_answer(outputs[target.name], target, trained) for target in trained.targets)
+    said = tuple(
+        _answer(outputs[target.name], target, trained, table) for target in trained.targets
+    )
     return Predictions(len(part.rows), said, _files(table), problems.sorted())
 
 
@@ -206,7 +209,12 @@ def _answer_texts(
     return Predictions(len(texts), (Written(column.name, tuple(texts)),), None, problems.sorted())
 
 
-def _answer(outputs: Tensor, target: Target, trained: Trained) -> Answer:
+def _answer(outputs: Tensor, target: Target, trained: Trained, table: Table) -> Answer | Painted:
+    seen = _pictures(table)
+    if outputs.dim() == _PIXELS and target.labels and seen is not None:
+        column = next(one for one in trained.fitted.targets if one.name == target.name)
+        classes = outputs.argmax(1).cpu().numpy()
+        return painted(target.name, target.labels, classes, column.state["values"], seen)
     if target.labels:
         predicted, shares = outputs.argmax(1).cpu().numpy(), probabilities(outputs).cpu().numpy()
     else:
@@ -270,6 +278,13 @@ def save(predictions: Predictions, path: Path, *, as_json: bool = False) -> Prob
     refused = output_refused(path)
     if refused is not None:
         return refused
+    given: list[Answer | Written | Painted] = []
+    for answer in predictions.answers:
+        kept = save_masks(answer, path) if isinstance(answer, Painted) else answer
+        if isinstance(kept, Problem):
+            return kept
+        given.append(kept)
+    predictions = replace(predictions, answers=tuple(given))
     text = io.StringIO()
     write(predictions, text, as_json=as_json)
     try:
@@ -285,7 +300,14 @@ def harmless(cell: Cell) -> Cell:
 
 
 def _files(table: Table) -> tuple[str, ...] | None:
-    for values in table.cells.values():
-        if isinstance(values, Pictures):
-            return tuple(values.name(index) for index in range(len(values)))
-    return None
+    seen = _pictures(table)
+    return None if seen is None else tuple(seen.name(index) for index in range(len(seen)))
+
+
+def _pictures(table: Table) -> Pictures | None:
+    found = (values for values in table.cells.values() if isinstance(values, Pictures))
+    return next(found, None)
+
+
+_PIXELS: Final = 4
+"""Axes of answers for each pixel: rows, classes, height, width."""

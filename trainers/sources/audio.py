@@ -107,7 +107,7 @@ class AudioFolder:
         )
 
     def _column(self, table: Table, findings: Findings) -> str | None:
-        from trainers.sounds import is_sound
+        from trainers.sounds import ENDINGS
         from trainers.table import missing_column
 
         if self.file is not None:
@@ -116,7 +116,7 @@ class AudioFolder:
             missing_column(self.file, table.columns, "source", findings)
             return None
         for name in table.columns:
-            if all(is_sound(cell or "") for cell in _cells(table, name)):
+            if all((cell or "").lower().endswith(ENDINGS) for cell in _cells(table, name)):
                 return name
         findings.add(
             "data.no_sounds",
