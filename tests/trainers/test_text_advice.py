@@ -8,7 +8,8 @@ from nnspec.catalog import Catalog
 from trainers.check import check
 from trainers.starter import start
 
-WORDS = "the cat and a dog ran over this old bridge while nobody on earth saw them go".split(" ")
+SAID = "the cat and a dog ran over this old bridge while nobody on earth saw them go"
+WORDS = SAID.split()
 CATALOG = Catalog.discover()
 
 
