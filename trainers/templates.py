@@ -73,7 +73,13 @@ def templates() -> tuple[Template, ...]:
     """The whole gallery, by group and name."""
     folders = sorted(path for path in resource("templates").iterdir() if path.is_dir())
     found = [_template(folder) for folder in folders]
-    return tuple(sorted(found, key=lambda each: (GROUPS.index(each.group), each.title)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(each: Template) -> tuple[int, str]:
+    """Where it stands in the gallery; what is under no known heading stands last."""
+    group = GROUPS.index(each.group) if each.group in GROUPS else len(GROUPS)
+    return group, each.title
 
 
 def template(name: str) -> Template | None:
