@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from trainers.table import Source, Table
 
 
+_STREAM = 0x5A
+
+
 @kind("Made up")
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -72,7 +75,9 @@ class Sample:
                 hint=f"did you mean '{near}'?" if near else f"there are {', '.join(names)}",
             )
             return None
-        generator = np.random.Generator(np.random.PCG64(self.seed))
+        # A stream of its own: the split draws from PCG64(seed), and rows made of the same numbers
+        # that divide them would be divided by what they are.
+        generator = np.random.Generator(np.random.PCG64([self.seed, _STREAM]))
         made = sample_named(self.name)(self.rows, self.noise, generator)
         rows = len(next(iter(made.cells.values())))
         return Table(
