@@ -174,8 +174,8 @@ class Formulas:
         self.called.add(call.function)
         network = self.networks.get(call.function)
         if network is not None:
-            self._check_call(call, network, values)
-            return Value(network.shape, made_of)
+            fits = self._check_call(call, network, values)
+            return Value(network.shape if fits else None, made_of)
         if call.function not in self._spec.models and not self._is_only(call.function):
             known = (*self.networks, *FUNCTIONS)
             self.unknown(
@@ -191,7 +191,7 @@ class Formulas:
     def _is_only(self, name: str) -> bool:
         return name == ONLY and self._spec.model is not None
 
-    def _check_call(self, call: Call, network: Callable, values: list[Value]) -> None:
+    def _check_call(self, call: Call, network: Callable, values: list[Value]) -> bool:
         name, wanted = call.function, ", ".join(network.inputs)
         if call.options or len(values) != len(network.inputs):
             self.report(
@@ -201,11 +201,13 @@ class Formulas:
                 f"{len(values) + len(call.options)}",
                 f"write {name}({wanted})",
             )
-            return
+            return False
+        fits = True
         for (role, need), value, argument in zip(
             network.inputs.items(), values, call.arguments, strict=True
         ):
             if need is not None and value.shape is not None and not _fits(value.shape, need):
+                fits = False
                 self.report(
                     "formula.shape",
                     span_of(argument),
@@ -213,6 +215,7 @@ class Formulas:
                     f"{_in_words(value.shape)}",
                     "give it what has that shape",
                 )
+        return fits
 
     def _function(self, call: Call, function: Function, scope: Names) -> Value:
         fewest, most = function.tensors

@@ -144,7 +144,7 @@ class _Judge:
             )
             return
         updated = {reference.name for step in steps for reference in step.update}
-        everything = any(not step.update for step in steps)
+        everything = any(not step.update for step in steps) or not updated <= {*self._spec.models}
         answering = {reference.name for reference in self._spec.outputs.values()}
         for model in self._spec.models.values():
             self._formulas.path = model.path

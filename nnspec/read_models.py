@@ -90,9 +90,7 @@ def _inputs(reading: Reading, node: Node, path: Path) -> Iterator[ModelInput]:
     match node:
         case Mapping(entries=entries) if entries:
             for entry in entries:
-                found = _input(reading, entry, (*path, entry.key))
-                if found:
-                    yield found
+                yield _input(reading, entry, (*path, entry.key))
         case Sequence(items=items) if items:
             for part in items:
                 yield from _inputs(reading, part, path)
@@ -104,11 +102,14 @@ def _inputs(reading: Reading, node: Node, path: Path) -> Iterator[ModelInput]:
             reading.wrong(node, path, "an input is a name", "write: image, or {z: [64]}")
 
 
-def _input(reading: Reading, entry: Entry, path: Path) -> ModelInput | None:
-    """Read `image:` (null), `left: image`, `z: [64]` or `tokens: {sizes: [16], int: true}`."""
+def _input(reading: Reading, entry: Entry, path: Path) -> ModelInput:
+    """Read `image:` (null), `left: image`, `z: [64]` or `tokens: {sizes: [16], int: true}`.
+
+    One that cannot be read has no shape, and so fits everything.
+    """
     node = entry.value
     if unread(node):
-        return None
+        return ModelInput(entry.key, None, None, entry.key_span)
     if plain(node) is None:
         return ModelInput(entry.key, entry.key, None, entry.key_span)
     if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -128,7 +129,6 @@ def _input(reading: Reading, entry: Entry, path: Path) -> ModelInput | None:
             "an input of one's own has sizes, each 1 or more",
             f"write: {entry.key}: [64], or {{sizes: [16], int: true}} for whole numbers",
         )
-        return None
     return ModelInput(entry.key, None, shape, entry.key_span)
 
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from nnspec.catalog import Catalog, Family, Kind
+from nnspec.functions import FUNCTIONS
 from nnspec.params import Param, params_of
-from nnspec.spec import EarlyStopping, Spec, Split, Training
+from nnspec.read_objectives import takes_of
+from nnspec.spec import EarlyStopping, Spec, Split, Training, When
 from nnspec.syntax import Plain
 
 Schema = dict[str, Any]
@@ -25,6 +27,45 @@ REFERENCE: Schema = {
 }
 _NOTES: Schema = {"^x-": {}}
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "str": "string", "none": "null"}
+
+
+_FORMULA: Schema = {
+    "type": ["string", "number"],
+    "description": "Names, numbers, + - * / **, and calls of models and functions: "
+    + ", ".join(FUNCTIONS),
+}
+_LETS: Schema = {
+    "type": "object",
+    "additionalProperties": _FORMULA,
+    "description": "Names for formulas.",
+}
+_SIZES: Schema = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "integer", "minimum": 1}, REFERENCE]},
+}
+_INPUT: Schema = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": ["string", "null"]},
+                    _SIZES,
+                    {
+                        "type": "object",
+                        "properties": {"sizes": _SIZES, "int": {"type": "boolean"}},
+                        "required": ["sizes"],
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+        },
+    ],
+    "description": "Inputs of the data by name, or names with sizes: {z: [64]}.",
+}
 
 
 def schema(catalog: Catalog) -> Schema:
@@ -62,6 +103,11 @@ def _document(catalog: Catalog) -> Schema:
                 "data": _data(catalog),
                 "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
                 "model": {"$ref": "#/$defs/items"},
+                "models": {
+                    "type": "object",
+                    "additionalProperties": {"$ref": "#/$defs/model"},
+                    "description": "Several networks, called by name in train: losses and steps.",
+                },
                 "outputs": {"type": "object", "additionalProperties": {"type": "string"}},
                 "train": _train(catalog),
             },
@@ -72,6 +118,10 @@ def _document(catalog: Catalog) -> Schema:
             "item": _item(catalog),
             "layers": {"type": "array", "items": {"anyOf": [{"enum": _bare(catalog)}, _LAYER]}},
             "layer": _layer(catalog),
+            "model": _object(
+                {"input": _INPUT, "layers": {"$ref": "#/$defs/items"}},
+                required=("input", "layers"),
+            ),
             "block": _object(
                 {"params": {"type": "object"}, "layers": {"$ref": "#/$defs/items"}},
                 required=("layers",),
@@ -242,11 +292,50 @@ def _data(catalog: Catalog) -> Schema:
     )
 
 
+def _terms(catalog: Catalog) -> Schema:
+    """A list of losses, each with its formulas, its weight and its settings."""
+    return {
+        "type": "array",
+        "items": {
+            **_object({kind.name: _term(kind) for kind in catalog.of("loss")}),
+            "minProperties": 1,
+        },
+    }
+
+
+def _term(kind: Kind) -> Schema:
+    takes = takes_of(kind)
+    settings = _settings(kind.make)
+    roles: Schema = dict.fromkeys((*takes, "weight"), _FORMULA)
+    whole = _object(
+        settings["properties"] | roles, required=(*settings.get("required", ()), *takes)
+    )
+    return {"anyOf": [whole, *([_FORMULA] if len(takes) == 1 else [])], "description": kind.summary}
+
+
+def _steps(catalog: Catalog) -> Schema:
+    names: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    own: Schema = {
+        "update": names,
+        "optimizer": _family(catalog, "optimizer"),
+        "schedule": _family(catalog, "schedule"),
+        "let": _LETS,
+        "losses": _terms(catalog),
+    }
+    step = _object(own | _settings(When)["properties"])
+    return {"type": "array", "minItems": 1, "items": step}
+
+
 def _train(catalog: Catalog) -> Schema:
     settings: Schema = _settings(Training)["properties"]
+    preview = _object({"of": _FORMULA, "count": {"type": "integer", "minimum": 1}}, ("of",))
     return _object(
         settings
         | {
+            "let": _LETS,
+            "losses": _terms(catalog),
+            "steps": _steps(catalog),
+            "preview": {"anyOf": [_FORMULA, preview]},
             "optimizer": _family(catalog, "optimizer"),
             "schedule": _family(catalog, "schedule"),
             "loss": _family(catalog, "loss"),

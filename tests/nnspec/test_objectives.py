@@ -1,0 +1,241 @@
+"""Objectives: real ones are sound, and each mistake is said once, at its place, with a remedy."""
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnspec.document import analyse
+from nnspec.formulas import Number
+from nnspec.problems import Problems
+from nnspec.schema import schema
+from nnspec.syntax import plain, read
+from tests.nnspec.objective_specs import (
+    CATALOG,
+    GAN,
+    LABELLED,
+    PHYSICS,
+    PICTURES,
+    SPECS,
+    TABLE,
+    TASKS,
+    VAE,
+    WGAN,
+    analysed,
+)
+
+OTHER = "  other: {input: {z: [3]}, layers: [{linear: 1}]}\n"
+
+
+def problems(text, interface):
+    return [
+        (p.code, text[p.span.start : p.span.end] if p.span else "")
+        for p in analysed(text, interface).problems
+    ]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_real_objectives_are_sound(name):
+    text, interface = SPECS[name]
+    assert analysed(text, interface).problems == ()
+    assert analysed(text).problems == ()
+
+
+def test_the_schema_takes_real_objectives_and_flags_typos():
+    validator = jsonschema.Draft202012Validator(schema(CATALOG))
+    for text, _ in SPECS.values():
+        assert not [*validator.iter_errors(plain(read(text, Problems(text))))]
+    for typo in (
+        ("update:", "updat:"),
+        ("against: 1}", "agains: 1}"),
+        ("input: image", "inpt: image"),
+    ):
+        text = GAN.replace(*typo, 1)
+        assert [*validator.iter_errors(plain(read(text, Problems(text))))], typo
+
+
+def test_what_is_read_of_a_gan():
+    critic, painter = analysed(GAN, LABELLED).spec.train.steps
+    assert [each.name for each in critic.update] == ["critic"]
+    assert [let.name for let in critic.let] == ["fake"]
+    real, fake = critic.losses
+    assert real.loss.kind.name == "bce_with_logits"
+    assert isinstance(real.arguments["against"], Number)
+    assert real.arguments["against"].value == 1
+    assert fake.weight == Number(1, fake.span)
+    assert painter.optimizer.made.lr == 0.0002
+    assert painter.losses[1].weight.value == 0.1
+
+
+def test_losses_are_one_step_that_updates_everything():
+    (step,) = analysed(VAE, PICTURES).spec.train.steps
+    assert step.update == ()
+    assert len(step.losses) == 2
+
+
+def test_when_a_step_is_taken():
+    critic = analysed(WGAN, PICTURES).spec.train.steps[0]
+    assert critic.when.times == 5
+    assert critic.when.every == 1
+
+
+def test_a_spec_with_its_own_losses_needs_no_target():
+    assert not analysed(VAE, PICTURES).spec.data.supervised
+    assert analysed(TASKS, TABLE).spec.data.supervised
+
+
+def test_items_that_formulas_mention_are_not_unused():
+    graph = analysed(TASKS, TABLE).graph
+    assert graph.named == {"price_head": "price_head", "kind_head": "kind_head"}
+    assert graph.outputs == {"price": "price_head", "kind": "kind_head"}
+
+
+def test_parameters_count_as_used_in_formulas():
+    assert "beta" in analysed(VAE, PICTURES).spec.used_params
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at"),
+    [
+        ("critic(image)", "critik(image)", "formula.call", "critik"),
+        ("critic(image)", "critic(imag)", "formula.name", "imag"),
+        ("critic(image)", "critic(image, image)", "formula.inputs", "critic(image, image)"),
+        ("critic(image)", "critic()", "formula.inputs", "critic()"),
+        ("critic(image)", "critic(normal(64))", "formula.shape", "normal(64)"),
+        ("critic(image)", "critic(image).sen", "formula.name", "sen"),
+        ("critic(image)", "mean(image).seen", "formula.name", "seen"),
+        ("critic(image)", "critic(critic)", "formula.name", "critic"),
+        ("critic(image)", "mean(image, 1)", "formula.arguments", "mean(image, 1)"),
+        ("critic(image)", "mean(image, axis=4)", "formula.shape", "mean(image, axis=4)"),
+        ("critic(image)", "clamp(image, 0, image)", "formula.arguments", "clamp(image, 0, image)"),
+        ("critic(image)", "reshape(image, 10)", "formula.shape", "reshape(image, 10)"),
+        ("critic(image)", "slice(image, 4, 2)", "formula.shape", "slice(image, 4, 2)"),
+        ("critic(image)", "image + normal(5)", "formula.shape", "image + normal(5)"),
+        ("critic(image)", "critic(image", "formula.syntax", ""),
+        (
+            "critic(image)",
+            "derivative(critic(image), fake)",
+            "formula.derivative",
+            "derivative(critic(image), fake)",
+        ),
+        ("critic(image)", "derivative(image, image + 1)", "formula.derivative", "image + 1"),
+        ("update: critic", "update: critics", "update.unknown", "critics"),
+        ("against: 0}", "against: 'normal(3, 5)', weight: image}", "loss.weight", "image"),
+        (
+            'bce_with_logits: {of: "critic(fake)"',
+            'bce_logits: {of: "critic(fake)"',
+            "loss.unknown",
+            "bce_logits",
+        ),
+        (
+            'let: {fake: "painter(normal(64))"}',
+            'let: {fake: "painter(normal(64))", image: "0 * fake"}',
+            "name.taken",
+            "image",
+        ),
+        ("weight: 0.1", "wieght: 0.1", "key.unknown", "wieght"),
+        ('preview: "painter(normal(64))"', "preview: normal(64)", "preview.shape", "normal(64)"),
+        ('preview: "painter(normal(64))"', "preview: {count: 4}", "value.missing", "{count: 4}"),
+        ('preview: "painter(normal(64))"', "preview: {of: image, count: 0}", "value.range", "0"),
+        ("input: image", "input: images", "input.unknown", "images"),
+        ("input: image", "input: {image: [0]}", "spec.shape", "[0]"),
+    ],
+)
+def test_one_mistake_is_one_problem(old, new, code, at):
+    assert old in GAN
+    text = GAN.replace(old, new, 1)
+    found = [each for each in problems(text, LABELLED) if not each[0].endswith(".unused")]
+    assert [each[0] for each in found] == [code]
+    assert found[0][1].startswith(at)
+
+
+def test_the_nearest_name_is_offered_as_a_fix():
+    text = GAN.replace('"critic(image)"', '"critik(image)"', 1)
+    (problem,) = analysed(text, LABELLED).problems
+    assert problem.fix.edit.apply(text) == GAN
+
+
+def test_shapes_that_a_loss_compares():
+    text = VAE.replace("against: image", "against: mean", 1)
+    (problem,) = analysed(text, PICTURES).problems
+    assert problem.code == "loss.shape"
+    assert problem.details == ("of       1 x 28 x 28", "against  8")
+
+
+@pytest.mark.parametrize(
+    ("text", "interface", "expected"),
+    [
+        (GAN.replace("update: painter", "update: critic"), LABELLED, ("model.fixed", "painter")),
+        (
+            GAN.replace("let: {fake", 'let: {more: "normal(2)", fake', 1),
+            LABELLED,
+            ("let.unused", "more"),
+        ),
+        (
+            PHYSICS.replace("models:\n", "models:\n" + OTHER),
+            TABLE,
+            ("model.unused", "other"),
+        ),
+        (GAN[: GAN.index("train:")], LABELLED, ("objective.missing", "painter")),
+        (
+            TASKS.replace("  losses:", "  steps: [{update: model}]\n  losses:"),
+            TABLE,
+            ("objective.both", "losses"),
+        ),
+        (GAN.replace("train:\n", "train:\n  let: {a: 1}\n"), LABELLED, ("objective.both", "let")),
+        (GAN + "model: [{linear: 3}]\n", LABELLED, ("model.both", "model")),
+    ],
+)
+def test_what_does_not_go_together(text, interface, expected):
+    assert problems(text, interface) == [expected]
+
+
+def test_one_network_is_called_and_updated_as_model():
+    text = TASKS.replace("of: price_head", "of: model(features + 1).price_head") + (
+        '  preview: {of: "model(features, features)"}\n'
+    )
+    assert problems(text, TABLE) == [("formula.inputs", "model(features, features)")]
+
+
+def test_names_of_unknown_data_are_not_judged():
+    text = GAN.replace("critic(image)", "critic(anything)")
+    assert analyse(text, CATALOG).problems == ()
+
+
+PIECES = (
+    "critic(",
+    "image",
+    ")",
+    "fake",
+    "+",
+    "*",
+    "norm(",
+    "derivative(",
+    ",",
+    "1",
+    "-",
+    "mean",
+    ".seen",
+    "concat(",
+    "slice(",
+    "normal(",
+    "axis=",
+    "one_hot(",
+    "**",
+    "(",
+    "softmax(",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14))
+@settings(max_examples=150, deadline=None)
+def test_mutated_formulas_never_raise(pieces):
+    text = GAN.replace("critic(image)", "".join(pieces), 1)
+    for interface in (LABELLED, None):
+        analysed(text, interface)
+
+
+@given(st.integers(0, len(GAN)), st.integers(0, 30), st.text(max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_mutated_specs_never_raise(place, length, text):
+    analysed(GAN[:place] + text + GAN[place + length :], LABELLED)
