@@ -38,6 +38,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("File", "new_from_data", "New from Data…", "Ctrl+N", "new"),
     Command("File", "new_from_folder", "New from Folder of Pictures…", "Ctrl+Shift+N", "folder"),
+    Command("File", "new_from_template", "New from Template…", "Ctrl+T", "templates"),
     Command("File", "open_sample", "Try a Sample", "", "sample"),
     Command("File", "open_spec", "Open…", "Ctrl+O", "open", breaks=True),
     Command("File", "save", "Save", "Ctrl+S", "save", breaks=True),

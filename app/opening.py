@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.project import Project
 from app.recent import RecentFiles
-from app.start.samples import Sample, own_copy
+from app.start.samples import Shipped, own_copy
 from app.start.starter import Started, Starter
 from nnspec.problems import Edit
 
@@ -59,12 +59,13 @@ class Opening(QObject):
         self.opened.emit()
         return True
 
-    def open_sample(self, sample: Sample) -> None:
-        """Open the user's own copy of a sample."""
+    def open_sample(self, sample: Shipped) -> None:
+        """Open the user's own copy of a sample or template."""
         try:
             spec = own_copy(sample)
         except OSError as error:
-            self.told.emit("error", f"The sample cannot be copied: {error.strerror or error}")
+            reason = error.strerror or error
+            self.told.emit("error", f"'{sample.title}' cannot be copied: {reason}")
             return
         self.open_spec(spec)
 

@@ -113,12 +113,18 @@ class Window(QMainWindow):
     def _make_start(self) -> QWidget:
         page = StartPage(self.look, self.recent, samples())
         page.sample_wanted.connect(self.opening.open_sample)
+        page.template_wanted.connect(self.opening.open_sample)
         page.spec_wanted.connect(self.opening.open_any)
         page.open_wanted.connect(self.filing.open_spec)
         page.data_wanted.connect(self.filing.new_from_data)
         page.folder_wanted.connect(self.filing.new_from_folder)
         self.opening.looking.connect(page.zone.set_busy)
         return page
+
+    def _show_templates(self) -> None:
+        page = self.go("start")
+        if isinstance(page, StartPage):
+            page.show_templates()
 
     def _make_network(self) -> QWidget:
         from app.network.room import NetworkRoom
@@ -164,6 +170,7 @@ class Window(QMainWindow):
         return {
             "new_from_data": filing.new_from_data,
             "new_from_folder": filing.new_from_folder,
+            "new_from_template": self._show_templates,
             "open_sample": filing.open_sample,
             "open_spec": filing.open_spec,
             "save": filing.save,

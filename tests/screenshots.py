@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from app import style
 from app.project import Project
 from app.settings import Settings
+from app.start.page import StartPage
 from app.start.samples import samples
 from app.style import Theme
 from app.window import Window
@@ -72,6 +73,9 @@ def scenes() -> Iterator[tuple[str, Scene]]:
     yield "start-empty", nothing
     yield "start", start_with_recent
     yield "start-looking", looking
+    yield "templates", templates_shown("")
+    yield "templates-found", templates_shown("picture")
+    yield "templates-nothing", templates_shown("zebra")
     yield "network", network
     yield "network-notice", began
     yield "train-empty", train_empty
@@ -96,6 +100,20 @@ def looking(window: Window, _folder: Path) -> None:
 def start_with_recent(window: Window, folder: Path) -> None:
     for name in ("homes.yaml", "iris.yaml", "fashion.yaml", "digits.yaml"):
         window.recent.add(Path.home() / "projects" / name)
+
+
+def templates_shown(words: str) -> Scene:
+    """A scene with the gallery and some words in its search field."""
+
+    def play(window: Window, _folder: Path) -> None:
+        window.actions_by_name["new_from_template"].trigger()
+        page = window.go("start")
+        assert isinstance(page, StartPage)
+        assert page.gallery
+        page.gallery.search.setText(words)
+        page.gallery.search.walked.emit()
+
+    return play
 
 
 def network(window: Window, folder: Path) -> None:

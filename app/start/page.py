@@ -1,4 +1,4 @@
-"""The start page: one big drop zone, a sample to try, and the specs you worked on lately."""
+"""The start page: one big drop zone, a sample to try, templates, and the specs of late."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.recent import PATH_ROLE, RecentFiles
+from app.start.gallery import Gallery
 from app.start.rows import ROW_HEIGHT, RecentDelegate
 from app.start.samples import Sample
 from app.style import GRID, Style, set_role
+from trainers.templates import templates
 
-WIDTH = 96 * GRID
+WIDTH = 104 * GRID
 INVITATION = "Drop a CSV or a folder of pictures"
 PROMISE = (
     "Netwright looks at the data and writes a network that trains. Nothing leaves this computer."
@@ -97,11 +100,13 @@ class StartPage(QWidget):
     """What a user sees first.
 
     Signals:
-        sample_wanted: carries the Sample. spec_wanted: carries a path of the recent list.
+        sample_wanted: carries the Sample. template_wanted: carries the Template. spec_wanted:
+        carries a path of the recent list.
         open_wanted, data_wanted, folder_wanted: the user wishes to choose a file.
     """
 
     sample_wanted = Signal(object)
+    template_wanted = Signal(object)
     spec_wanted = Signal(Path)
     open_wanted = Signal()
     data_wanted = Signal()
@@ -119,11 +124,29 @@ class StartPage(QWidget):
         self._samples = tuple(samples)
         self.zone = DropZone(style)
         self.sample_button = self._button("Try a Sample", "sample", "primary")
+        self.templates_button = self._button("Templates", "templates", "")
         self.recent_list = QListView()
+        self.gallery: Gallery | None = None
+        self._pages = QStackedWidget()
         self._recent = recent
         self._build()
         recent.modelReset.connect(self._show_recent)
         self._show_recent()
+
+    def show_templates(self) -> None:
+        """Show the gallery, read now when it was never shown before."""
+        if self.gallery is None:
+            self.gallery = Gallery(self._style, templates())
+            self.gallery.wanted.connect(self._want_template)
+            self.gallery.left.connect(self.show_beginning)
+            self._pages.addWidget(self.gallery)
+        self._pages.setCurrentWidget(self.gallery)
+        self.gallery.begin()
+
+    def show_beginning(self) -> None:
+        """Go back from the gallery to the drop zone."""
+        self._pages.setCurrentIndex(0)
+        self.templates_button.setFocus()
 
     def _build(self) -> None:
         middle = QWidget()
@@ -140,7 +163,12 @@ class StartPage(QWidget):
         column.addWidget(self._heading)
         column.addWidget(self.recent_list, 100)
         column.addStretch(1)
-        row = QHBoxLayout(self)
+        home = QWidget()
+        self._pages.addWidget(home)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
+        row = QHBoxLayout(home)
         row.setContentsMargins(4 * GRID, 5 * GRID, 4 * GRID, 4 * GRID)
         row.addStretch(1)
         row.addWidget(middle, 100)
@@ -166,6 +194,9 @@ class StartPage(QWidget):
         row.addWidget(self.sample_button)
         if len(self._samples) > 1:
             row.addWidget(self._more_samples())
+        self.templates_button.setToolTip("Networks for every kind of data, ready to train")
+        self.templates_button.clicked.connect(self.show_templates)
+        row.addWidget(self.templates_button)
         row.addStretch(1)
         for words, icon, signal in (
             ("From Data…", "new", self.data_wanted),
@@ -210,6 +241,10 @@ class StartPage(QWidget):
 
     def _want_sample(self, action: object) -> None:
         self.sample_wanted.emit(action.data())  # type: ignore[attr-defined]
+
+    def _want_template(self, template: object) -> None:
+        self.show_beginning()
+        self.template_wanted.emit(template)
 
     def _want_spec(self, index: QModelIndex) -> None:
         self.spec_wanted.emit(Path(index.data(PATH_ROLE)))

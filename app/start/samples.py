@@ -1,15 +1,43 @@
-"""The samples that ship with the program, and the user's own copies, which have room for runs."""
+"""The samples that ship with the program, and the user's own copies, which have room for runs.
+
+Templates are copied by the same means: both are folders that hold a spec of their own name.
+"""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from app.settings import projects
 from nnspec.problems import Problems
 from nnspec.resources import resource
 from nnspec.syntax import plain, read
+
+
+class Shipped(Protocol):
+    """A folder that ships with the program and holds a spec: a `Sample` or a `Template`."""
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        ...
+
+    @property
+    def spec(self) -> Path:
+        """The spec as it ships."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +72,8 @@ def samples() -> tuple[Sample, ...]:
     return tuple(sorted(found, key=lambda sample: sample.name != "digits"))
 
 
-def own_copy(sample: Sample) -> Path:
-    """Return the spec of the user's copy of a sample, made where there is none yet.
+def own_copy(shipped: Shipped) -> Path:
+    """Return the spec of the user's copy of a sample or template, made where there is none yet.
 
     A copy whose spec the user has changed is left alone; a new one is made beside it.
 
@@ -53,12 +81,12 @@ def own_copy(sample: Sample) -> Path:
         OSError: the copy cannot be written.
     """
     parent, number = projects(), 1
-    original = sample.spec.read_bytes()
+    original = shipped.spec.read_bytes()
     while True:
-        folder = parent / (sample.name if number == 1 else f"{sample.name}-{number}")
-        spec = folder / sample.spec.name
+        folder = parent / (shipped.name if number == 1 else f"{shipped.name}-{number}")
+        spec = folder / shipped.spec.name
         if not folder.exists():
-            shutil.copytree(sample.folder, folder)
+            shutil.copytree(shipped.folder, folder)
             return spec
         if spec.is_file() and spec.read_bytes() == original:
             return spec
