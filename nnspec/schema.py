@@ -283,7 +283,11 @@ def _data(catalog: Catalog) -> Schema:
         {
             "source": {"anyOf": [{"type": "string"}, _family(catalog, "source")]},
             "target": {
-                "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": column}]
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "object", "additionalProperties": column},
+                    {"type": "array", "items": {"type": ["string", "object"]}},
+                ]
             },
             "columns": {"type": "object", "additionalProperties": column},
             "split": _settings(Split),

@@ -147,7 +147,7 @@ def draw(analysis: Analysis, catalog: Catalog, scope: str = "", classes: int = 0
     last = keys[-1] if keys else None
     if last is not None:
         wires += [Wire(last, card.key, shape=shapes[last]) for card in outputs]
-    written = bool(scope) or analysis.spec.model is not None
+    written = bool(scope) or bool(analysis.spec.lists)
     return Picture(scope, (*inputs, *cards, *outputs), tuple(wires), items, written)
 
 

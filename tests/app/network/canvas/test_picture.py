@@ -54,3 +54,9 @@ def test_without_a_model_there_is_nothing_but_ends(catalog: Catalog) -> None:
     assert [shown.key for shown in picture.cards] == ["input:image", "output:label"]
     assert not picture.wires
     assert not picture.written
+
+
+def test_several_models_do_not_pass_for_a_network_left_open(catalog: Catalog) -> None:
+    text = "netwright: 1\nmodels: {a: {input: image, layers: [flatten, {linear: 3}]}}\n"
+    shown = draw(analyse(text, catalog, INTERFACE), catalog)
+    assert shown.written
