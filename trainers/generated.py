@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import io
 import pkgutil
+import wave
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import numpy as np
 
 from trainers.picture_files import PictureFile
 from trainers.pictures import Pictures
+from trainers.sounds import Sounds
 from trainers.table import Values
 from trainers.texts import Array, Texts
 
@@ -32,6 +34,7 @@ class Sample:
     targets: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict[str, str])
     in_order: int | None = None
+    whole: Mapping[str, Array] = field(default_factory=dict[str, Array])
 
 
 Generate: TypeAlias = Callable[[int, float, np.random.Generator], Sample]
@@ -60,8 +63,8 @@ def words(values: Iterable[str]) -> Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """Pictures in memory as PNG files; a `Stored`."""
+class InMemory:
+    """Files in memory; a `Stored`."""
 
     files: tuple[PictureFile, ...]
     contents: Mapping[str, bytes]
@@ -81,9 +84,37 @@ def pictures(pixels: Array, name: str) -> Pictures:
         pixels: uint8, rows x height x width, or x 3 more for colours.
         name: what the files are called, before their number.
     """
-    contents = {f"{name}_{row + 1}.png": _png(picture) for row, picture in enumerate(pixels)}
-    files = tuple(PictureFile(n, (zlib.crc32(data), len(data))) for n, data in contents.items())
-    return Pictures(Drawn(files, contents))
+    return Pictures(_in_memory({f"{name}_{n}.png": _png(one) for n, one in enumerate(pixels, 1)}))
+
+
+def sounds(samples: Array, rate: int, name: str) -> Sounds:
+    """Make a column of sounds.
+
+    Args:
+        samples: rows x samples, from -1 to 1.
+        rate: samples a second.
+        name: what the files are called, before their number.
+    """
+    contents = {f"{name}_{n}.wav": _wav(one, rate) for n, one in enumerate(samples, 1)}
+    return Sounds(_in_memory(contents))
+
+
+def _in_memory(contents: Mapping[str, bytes]) -> InMemory:
+    files = (PictureFile(n, (zlib.crc32(data), len(data))) for n, data in contents.items())
+    return InMemory(tuple(files), contents)
+
+
+def _wav(samples: Array, rate: int) -> bytes:
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples.clip(-1, 1) * _LOUDEST).astype("<i2").tobytes())
+    return stream.getvalue()
+
+
+_LOUDEST = 32767
 
 
 def _png(pixels: Array) -> bytes:

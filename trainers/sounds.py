@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from trainers.picture_files import PictureFiles, UnreadableFilesError
+from trainers.picture_files import Stored, UnreadableFilesError
 from trainers.texts import Array
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".opus")
@@ -42,7 +42,7 @@ class Sounds:
 
     form: ClassVar[str] = "sounds"
 
-    files: PictureFiles
+    files: Stored
     rows: Array | None = field(default=None)
 
     def __len__(self) -> int:

@@ -28,8 +28,9 @@ class Sample:
     """Made-up rows, the same for the same seed on every machine.
 
     and_gate, xor, moons, spirals, irregular_spirals, two_moons_mixture and pairs are tables;
-    oscillator is a curve, sines a series, shapes are pictures with masks and captions, bars are
-    pictures of black and white, reversed_words are pairs of texts.
+    oscillator is a curve, sines a series, tones are sounds, communities a graph; shapes are
+    pictures with masks and captions, bars are pictures of black and white, reversed_words are
+    pairs of texts.
     """
 
     endings: ClassVar[tuple[str, ...]] = ()
@@ -88,5 +89,6 @@ class Sample:
             summary=f"{self.name}: {rows:,} made-up rows of {', '.join(made.cells)}",
             kinds=made.kinds,
             targets=made.targets,
+            whole=made.whole,
             in_order=made.in_order,
         )
