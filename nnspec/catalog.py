@@ -102,63 +102,81 @@ def kind(
 
 
 class Catalog:
-    """All known kinds by family and name."""
+    """All known kinds by family and name.
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
+    A kind's module is imported when the kind is asked for: a check of a spec pays for the few kinds
+    that it names, not for the two hundred there are.
+    """
+
+    def __init__(
+        self, kinds: Iterable[Kind] = (), modules: Mapping[Family, Mapping[str, str]] | None = None
+    ) -> None:
+        """Take kinds that are there, and the names of modules that hold one each."""
         self._kinds: dict[Family, dict[str, Kind]] = {family: {} for family in KIND_PACKAGES}
-        for found in sorted(kinds, key=lambda k: (k.family, k.group, k.name)):
+        self._waiting = {family: dict((modules or {}).get(family, {})) for family in KIND_PACKAGES}
+        for found in kinds:
             self._kinds[found.family][found.name] = found
 
     @classmethod
     def discover(cls, packages: Mapping[Family, str | Iterable[str]] = KIND_PACKAGES) -> Catalog:
-        """Import every module of the kinds packages and collect the kinds marked in them."""
+        """Find every module of the kinds packages; a module is a kind of its name."""
         return cls(
-            found
-            for family, names in packages.items()
-            for package in ([names] if isinstance(names, str) else names)
-            for found in _kinds_in(family, package)
+            modules={
+                family: {
+                    name: f"{package}.{name}"
+                    for package in ([names] if isinstance(names, str) else names)
+                    for name in _modules_in(package)
+                }
+                for family, names in packages.items()
+            }
         )
 
     def names(self, family: Family) -> tuple[str, ...]:
-        """All names of a family."""
-        return tuple(self._kinds[family])
+        """All names of a family, in alphabetical order."""
+        return tuple(sorted((*self._kinds[family], *self._waiting[family])))
 
     def get(self, family: Family, name: str) -> Kind | None:
         """The kind of that name, or None."""
+        module = self._waiting[family].pop(name, None)
+        found = _kind_in(family, module) if module else None
+        if found is not None:
+            self._kinds[family][name] = found
         return self._kinds[family].get(name)
 
     def nearest(self, family: Family, name: str) -> str | None:
         """The name most like `name`, or the one that other programs call so; None when none is."""
-        known = self._kinds[family]
-        near = nearest(name, known)
+        near = nearest(name, self.names(family))
         if near:
             return near
-        called = {word: kind.name for kind in known.values() for word in kind.also}
+        called = {word: kind.name for kind in self.of(family) for word in kind.also}
         word = nearest(name, called)
         return called[word] if word else None
 
     def of(self, family: Family) -> Iterator[Kind]:
         """All kinds of a family, by group and name."""
-        return iter(self._kinds[family].values())
+        found = (self.get(family, name) for name in self.names(family))
+        return iter(sorted(filter(None, found), key=lambda kind: (kind.group, kind.name)))
 
 
-def _kinds_in(family: Family, package: str) -> Iterator[Kind]:
+def _modules_in(package: str) -> Iterator[str]:
     folder = importlib.import_module(package)
-    for found in pkgutil.iter_modules(folder.__path__):
-        if found.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package}.{found.name}")
-        for _, member in inspect.getmembers(module, inspect.isclass):
-            if member.__module__ == module.__name__ and "kind_facts" in vars(member):
-                facts = vars(member)["kind_facts"]
-                yield Kind(
-                    family,
-                    found.name,
-                    facts["group"],
-                    inspect.getdoc(member) or "",
-                    member,
-                    facts["many"],
-                    facts["also"],
-                    params_of(member),
-                    facts["takes"],
-                )
+    return (m.name for m in pkgutil.iter_modules(folder.__path__) if not m.name.startswith("_"))
+
+
+def _kind_in(family: Family, name: str) -> Kind | None:
+    module = importlib.import_module(name)
+    for _, member in inspect.getmembers(module, inspect.isclass):
+        if member.__module__ == module.__name__ and "kind_facts" in vars(member):
+            facts = vars(member)["kind_facts"]
+            return Kind(
+                family,
+                name.rpartition(".")[2],
+                facts["group"],
+                inspect.getdoc(member) or "",
+                member,
+                facts["many"],
+                facts["also"],
+                params_of(member),
+                facts["takes"],
+            )
+    return None

@@ -157,8 +157,10 @@ def _source_kind(text: str, catalog: Catalog) -> Kind | None:
     """The source kind whose endings match the path; the one that claims "" takes the rest."""
     lowered = text.lower().rstrip("/")
     ending = "." + lowered.rsplit(".", 1)[-1] if "." in lowered.rsplit("/", 1)[-1] else ""
-    kinds = tuple(catalog.of("source"))
-    for kind in kinds:
+    table = catalog.get("source", "csv")
+    if table and ending in table.make.endings:  # type: ignore[attr-defined]
+        return table
+    for kind in catalog.of("source"):
         if ending in kind.make.endings:  # type: ignore[attr-defined]
             return kind
-    return catalog.get("source", "csv")
+    return table

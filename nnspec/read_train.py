@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from nnspec.catalog import Catalog, Family
@@ -30,7 +31,7 @@ def read_train(reading: Reading, entry: Entry, scope: Scope) -> Train:
         reading.problems,
         span=node.span,
         extra=TRAIN_KINDS,
-        elsewhere=_elsewhere(reading.catalog),
+        elsewhere=partial(_elsewhere, reading.catalog),
     )
     return Train(
         settings=Training(**values),

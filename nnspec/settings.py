@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,13 +165,13 @@ def read_settings(
     *,
     span: Span,
     extra: tuple[str, ...] = (),
-    elsewhere: Mapping[str, str] | None = None,
+    elsewhere: Callable[[], Mapping[str, str]] = dict[str, str],
 ) -> dict[str, Any]:
     """Read the settings of `kind` from the entries of a mapping and return those that fit.
 
     Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and
-    missing required settings are all reported. `elsewhere` says of names that belong to another
-    place where that is.
+    missing required settings are all reported. Where there is an unknown name, `elsewhere` is asked
+    for the names that belong to other places, and where that is.
     """
     settings = {setting.name: setting for setting in params_of(kind)}
     values: dict[str, Any] = {}
@@ -181,7 +181,7 @@ def read_settings(
         if entry.key.startswith("x-") or entry.key in extra:
             continue
         if entry.key not in settings:
-            _report_unknown(entry, (*settings.values(),), extra, elsewhere or {}, place, problems)
+            _report_unknown(entry, (*settings.values(),), extra, elsewhere, place, problems)
             continue
         value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
         if value is not REQUIRED:
@@ -202,15 +202,16 @@ def _report_unknown(
     entry: Entry,
     settings: tuple[Param, ...],
     extra: tuple[str, ...],
-    elsewhere: Mapping[str, str],
+    elsewhere: Callable[[], Mapping[str, str]],
     place: Place,
     problems: Problems,
 ) -> None:
     names = (*(setting.name for setting in settings), *extra)
     called = {word: setting.name for setting in settings for word in setting.also}
     near = nearest(entry.key, names) or called.get(nearest(entry.key, called) or "")
-    away = None if near else nearest(entry.key, elsewhere)
-    hint = elsewhere[away] if away else suggestion(near or entry.key, names, kinds="settings")
+    others: Mapping[str, str] = {} if near else elsewhere()
+    away = nearest(entry.key, others)
+    hint = others[away] if away else suggestion(near or entry.key, names, kinds="settings")
     span = entry.key_span
     problems.add(
         "key.unknown",
