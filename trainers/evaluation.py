@@ -26,6 +26,7 @@ from trainers.defaults import metric_name
 from trainers.exits import trouble
 from trainers.findings import Findings, report
 from trainers.fitted import Part
+from trainers.large_answers import answers_in_pieces, confusion_of, is_large, outcome_of
 from trainers.learner import LossFunction, built_losses, total_loss
 from trainers.plan import content_of, unchanged
 from trainers.preparation import arrange, open_other
@@ -71,25 +72,57 @@ def judge(
         metrics: by name; one that is not defined for these rows is left out.
         restores: turn outputs back into a target's unit (for numbers), by target.
     """
-    outputs = answers(network, rows)
-    truths = {name: y.to(outputs[name].device) for name, y in rows.targets.items()}
-    with torch.inference_mode():
-        measured = total_loss(outputs, truths, losses).item()
+    large = is_large(len(rows), targets)
+    judged = _in_pieces if large else _at_once
+    measured, outcomes = judged(network, rows, targets, losses, restores)
     known: dict[str, float] = {}
     confusions: dict[str, Array] = {}
     for target in targets:
+        outcome = outcomes[target.name]
         with torch.inference_mode(), _counting():
-            restore = restores.get(target.name, unchanged)
-            outcome = compare(outputs[target.name], truths[target.name], target, restore)
             found = {n: m.measure(outcome) for n, m in metrics.items() if target.task in m.tasks}
         known |= {
             metric_name(name, target.name, several=len(targets) > 1): value
             for name, value in found.items()
             if value is not None
         }
-        if isinstance(outcome, Classified):
+        if isinstance(outcome, Classified) and outcome.confusion.numel():
             confusions[target.name] = outcome.confusion.cpu().numpy()
     return Judgement(len(rows), measured, known, confusions)
+
+
+def _at_once(
+    network: nn.Module,
+    rows: Rows,
+    targets: Sequence[Target],
+    losses: Mapping[str, LossFunction],
+    restores: Mapping[str, Restore],
+) -> tuple[float, dict[str, Outcome]]:
+    outputs = answers(network, rows)
+    truths = {name: y.to(outputs[name].device) for name, y in rows.targets.items()}
+    with torch.inference_mode():
+        measured = total_loss(outputs, truths, losses).item()
+    outcomes: dict[str, Outcome] = {}
+    with torch.inference_mode(), _counting():
+        for each in targets:
+            restore = restores.get(each.name, unchanged)
+            outcomes[each.name] = compare(outputs[each.name], truths[each.name], each, restore)
+    return measured, outcomes
+
+
+def _in_pieces(
+    network: nn.Module,
+    rows: Rows,
+    targets: Sequence[Target],
+    losses: Mapping[str, LossFunction],
+    restores: Mapping[str, Restore],  # noqa: ARG001 - classes are not restored
+) -> tuple[float, dict[str, Outcome]]:
+    measured, found = answers_in_pieces(network, rows, targets, losses)
+    with _counting():
+        outcomes: dict[str, Outcome] = {
+            each.name: outcome_of(each, *found[each.name]) for each in targets
+        }
+    return measured, outcomes
 
 
 def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) -> Outcome:
@@ -100,13 +133,11 @@ def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) ->
             for values in (outputs, truth)
         ]
         return Regressed(unit[0], unit[1])
-    from torchmetrics.functional.classification import multiclass_confusion_matrix
-
     if outputs.device.type == "mps":  # has no float64
         outputs, truth = outputs.cpu(), truth.cpu()
     outputs, truth = _flat(outputs, truth)
     predicted = outputs.argmax(1)
-    cells = multiclass_confusion_matrix(predicted, truth, outputs.shape[1], validate_args=False)
+    cells = confusion_of(predicted, truth, outputs.shape[1])
     return Classified(probabilities(outputs), predicted, truth, cells)
 
 

@@ -26,7 +26,7 @@ class Auroc:
 
         scikit-learn does not define it then either; torchmetrics would leave the class out.
         """
-        if not isinstance(outcome, Classified):
+        if not isinstance(outcome, Classified) or not len(outcome.probabilities):
             return None
         # Two classes mirror each other.
         judged = (1,) if outcome.classes == 2 else range(outcome.classes)
