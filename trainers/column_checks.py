@@ -53,6 +53,13 @@ def check_columns(
                 f"column '{column.name}' holds {form} and cannot be of type {column.kind.name}",
                 anchor=anchor,
             )
+        elif column.used and (library := getattr(column.made, "missing_library", "")):
+            findings.add(
+                "data.missing_library",
+                f"column '{column.name}' needs the library '{library}', which is not installed",
+                anchor=anchor,
+                hint=f"pip install 'netwright[{column.made.extra}]'",
+            )
         elif column.used:
             report_faults(column.name, column.type, table, findings, anchor=anchor)
             _warn_of_constant(column, table, anchor, findings)

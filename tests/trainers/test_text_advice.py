@@ -1,5 +1,6 @@
 """A stranger's texts: found, typed, and given a network that fits."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,20 @@ def test_an_embedding_has_a_vector_for_every_token(
     checked = check(text, tmp_path, CATALOG)
     assert checked.sound == sound
     assert sound or any("receives" in problem.message for problem in checked.problems)
+
+
+def test_a_library_that_is_absent_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[list[object]] = [["kind", "message"]]
+    rows += [["good" if n % 3 else "bad", sentence(n)] for n in range(90)]
+    write(tmp_path / "t.tsv", rows)
+    there = find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == "tokenizers" else there(name)
+    )
+    text = (
+        "netwright: 1\ndata: {source: t.tsv, target: kind, "
+        "columns: {message: {text: {tokens: bpe}}}}\n"
+    )
+    [problem] = check(text, tmp_path, CATALOG).problems
+    assert problem.code == "data.missing_library"
+    assert problem.hint == "pip install 'netwright[text]'"
