@@ -29,6 +29,9 @@ COLOURS = {
 
 OTHER, INPUT, _LINK = "#9aa2b1", "#8a94a6", "#8a94a6"
 _MOST_DOTS, _DOT = 10, 9.0
+_LEAST_PITCH = 2.5
+"""Dots that would stand nearer to each other are a bar."""
+
 _UNKNOWN = 32
 """Stands for a length that is only known with a batch."""
 
@@ -61,7 +64,9 @@ class Mark:
     def dots(self) -> int:
         """How many dots it is drawn as; 0 for another form."""
         size = self.shape.sizes[0] if len(self.shape) == 1 else 0
-        return size if isinstance(size, int) and size <= _MOST_DOTS else 0
+        if _is_row(self.shape) or not isinstance(size, int):
+            return 0
+        return size if size <= min(_MOST_DOTS, self.height / _LEAST_PITCH) else 0
 
 
 def size_of(shape: Shape) -> Size:
@@ -69,7 +74,8 @@ def size_of(shape: Shape) -> Size:
     sizes = [size if isinstance(size, int) else _UNKNOWN for size in shape.sizes]
     if len(sizes) >= 3:
         return Size(3 + 1.5 * math.log2(max(1, sizes[0])), 12 + 14 * math.log2(max(1, sizes[1])))
-    if len(sizes) == 2:
+    if _is_row(shape):
+        sizes = [*sizes, 1][:2]
         return Size(12 + 1.5 * math.log2(max(1, sizes[0])), 14 + 7 * math.log2(max(1, sizes[1])))
     count = sizes[0] if sizes else 1
     if count <= _MOST_DOTS:
@@ -81,9 +87,14 @@ def draw(mark: Mark) -> Iterator[str]:
     """Draw one result."""
     if len(mark.shape) >= 3:
         return _box(mark)
-    if len(mark.shape) == 2:
+    if _is_row(mark.shape):
         return _comb(mark)
     return _dots(mark) if mark.dots else _bar(mark)
+
+
+def _is_row(shape: Shape) -> bool:
+    """Whether it is a sequence, or the numbers of tokens."""
+    return len(shape) == 2 or (len(shape) == 1 and shape.dtype == "int")
 
 
 def link(source: Mark, target: Mark) -> str:
