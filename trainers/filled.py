@@ -13,6 +13,7 @@ from nnspec.syntax import Mapping as MappingNode
 from nnspec.syntax import Plain, plain
 from trainers.check import Checked
 from trainers.defaults import resolve_train
+from trainers.filled_objective import filled_objective, inputs_of
 from trainers.profile import ColumnProfile
 
 
@@ -30,7 +31,16 @@ def filled(checked: Checked, catalog: Catalog) -> str:
         data["blocks"] = {
             name: _block(block.params, block.items, catalog) for name, block in spec.blocks.items()
         }
-    data["model"] = [_item(item, catalog) for item in spec.model or ()]
+    if spec.models:
+        data["models"] = {
+            name: {
+                "input": inputs_of(name, checked.analysis.tree),
+                "layers": [_item(item, catalog) for item in model.items],
+            }
+            for name, model in spec.models.items()
+        }
+    else:
+        data["model"] = [_item(item, catalog) for item in spec.model or ()]
     if spec.outputs:
         data["outputs"] = {target: reference.name for target, reference in spec.outputs.items()}
     data["train"] = _train(spec, checked, catalog)
@@ -129,11 +139,13 @@ def _train(spec: Spec, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
         else resolve_train(spec.train, checked.profile, catalog)
     )
     data = dict(settings_of(train.settings))
-    for name in ("optimizer", "schedule", "loss"):
+    objective = filled_objective(spec.train, checked.analysis.tree)
+    for name in ("optimizer", "schedule") if objective else ("optimizer", "schedule", "loss"):
         choice: Choice | None = getattr(train, name)
         if choice:
             data[name] = _choice(choice)
-    if len(train.target_losses) > 1:
+    data |= objective
+    if len(train.target_losses) > 1 and not objective:
         data["loss"] = {name: _choice(loss) for name, loss in train.target_losses.items()}
     if train.metrics:
         data["metrics"] = [_choice(metric) for metric in train.metrics]
