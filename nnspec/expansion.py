@@ -15,7 +15,13 @@ from typing import Any
 from nnspec.catalog import Kind
 from nnspec.expressions import Scope
 from nnspec.faults import FaultReport, Signal
-from nnspec.item_settings import auto_settings, block_scope, read_layer, read_repeat
+from nnspec.item_settings import (
+    auto_settings,
+    block_scope,
+    inside,
+    read_layer,
+    read_repeat,
+)
 from nnspec.problems import Problems, Span
 from nnspec.reading import address
 from nnspec.shapes import Fault, Interface, Shape, width_of
@@ -123,6 +129,7 @@ class Expansion:
         self._interface = interface
         self._made: dict[str, _Made] = {}
         self._count = 0
+        self._uses = 0
         self._full = False
 
     def model(
@@ -139,6 +146,11 @@ class Expansion:
         prefix = f"{name}/" if name else ""
         return self._expand(_List(items, self._document, prefix, entry, inputs))
 
+    @property
+    def _is_full(self) -> bool:
+        """Whether there are too many layers, or uses of blocks, which may hold no layer at all."""
+        return max(self._count, self._uses) > MOST_NODES
+
     def _expand(self, layers: _List) -> Signal:
         results: list[Signal] = []
         for wired in layers.items:
@@ -147,7 +159,7 @@ class Expansion:
             results.append(result)
             if not layers.uses:
                 self.results[layers.prefix + wired.name] = result
-            if self._count > MOST_NODES:
+            if self._is_full:
                 break
         return results[-1] if results else layers.entry
 
@@ -177,7 +189,7 @@ class Expansion:
                 result = self._use(wired, name, sources, layers, given)
             else:
                 result = self._layer(wired, wired.kind, name, sources, layers, given)
-            if self._count > MOST_NODES:
+            if self._is_full:
                 self._report_full(item, layers)
                 return lost
             sources = (result,)
@@ -211,6 +223,9 @@ class Expansion:
 
         `place` is the item's name with what stands before it in ids.
         """
+        if kind.inner is not None:
+            inner = self._filled(inside(item), kind.inner, layer and layer.inner, place)
+            return None if inner is None else kind.make(inner)
         names = [name for name in auto_settings(kind.make) if getattr(layer, name, None) == "auto"]
         if layer is None or not names or self._interface is None:
             return layer
@@ -255,9 +270,9 @@ class Expansion:
         item = wired.item
         id = layers.prefix + name
         lost = Signal(id, None, wired.label, item.span)
+        self._uses += 1
         items = self._blocks.get(item.kind)
         if given is None or not items or len(sources) != 1:
-            self._count += 1
             return lost
         if len(layers.uses) >= DEEPEST_BLOCK:
             self._report(
@@ -324,7 +339,8 @@ class Expansion:
             return None, 0, 0
         shape = layer.shape(*shapes)
         if isinstance(shape, Fault):
-            self.faults.fault(item, kind, shape, sources, uses)
+            faulty = inside(item) if kind.inner else item
+            self.faults.fault(faulty, kind.inner or kind, shape, sources, uses)
             return None, 0, 0
         self.faults.missing_library(item, kind, layer, uses)
         numbers = math.prod(size for size in shape.sizes if isinstance(size, int))

@@ -7,6 +7,7 @@ used with. Here they are bound in their scope and read; what does not fit is rep
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,16 +18,19 @@ from nnspec.problems import Problems, suggestion
 from nnspec.reading import address
 from nnspec.settings import Place, read_settings, read_value
 from nnspec.spec import Block, Item
+from nnspec.tree import Entry, Node, Plain, Scalar, plain, unread
 from nnspec.tree import Mapping as MappingNode
-from nnspec.tree import Node, Plain, Scalar, plain, unread
 
 MOST_REPETITIONS = 1000
 
 
 def read_layer(item: Item, kind: Kind, scope: Scope, problems: Problems) -> Any | None:
     """Make the layer of `item`; None when a setting is missing or does not fit."""
+    if kind.inner is not None:
+        made = read_layer(inside(item), kind.inner, scope, problems)
+        return None if made is None else kind.make(made)
     place = Place(address((*item.path, item.kind)), f"'{item.kind}'")
-    before = len(problems)
+    before = problems.reported
     node = item.settings and bind(item.settings, scope, place.path, problems)
     if node is None or isinstance(node, MappingNode):
         entries = node.entries if node else ()
@@ -43,9 +47,43 @@ def read_layer(item: Item, kind: Kind, scope: Scope, problems: Problems) -> Any 
     else:
         value = read_value(node, kind.main, place.below(kind.main.name), problems)
         values = {kind.main.name: value}
-    if len(problems) > before or (node is not None and unread(node)):
+    if problems.reported > before or (node is not None and unread(node)):
         return None
     return kind.make(**values) if complete(kind.make, values) else None
+
+
+def inside(item: Item) -> Item:
+    """Return the layer that a wrapping one holds, as an item; another item as it is.
+
+    It has the name and the sources of the whole, and the place of its own settings.
+    """
+    node = item.settings
+    if isinstance(node, Scalar):
+        return replace(
+            item,
+            kind=node.text,
+            kind_span=node.span,
+            settings=None,
+            path=(*item.path, item.kind),
+        )
+    named = layer_entries(node)
+    if len(named) != 1:
+        return item
+    (entry,) = named
+    settings = None if plain(entry.value) is None else entry.value
+    return replace(
+        item,
+        kind=entry.key,
+        kind_span=entry.key_span,
+        settings=settings,
+        path=(*item.path, item.kind),
+    )
+
+
+def layer_entries(node: Node | None) -> tuple[Entry, ...]:
+    """Return the entries of a wrapping layer's settings that name a layer: one, where it fits."""
+    entries = node.entries if isinstance(node, MappingNode) else ()
+    return tuple(entry for entry in entries if not entry.key.startswith("x-"))
 
 
 @cache

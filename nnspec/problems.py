@@ -10,13 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n]")
+
+_LONG_NAME = re.compile(r"'([^']{60})[^']{20,}'")
 
 MOST_PROBLEMS = 100
 """How many problems of one text are kept; a thousand copies of one mistake help nobody."""
@@ -106,10 +108,16 @@ class LineIndex:
 
 @dataclass(slots=True)
 class Problems:
-    """Collects the problems of one text."""
+    """Collects the problems of one text, each once.
+
+    What is wrong with one place is told once as well: a block that is used with other parameters
+    each time has its mistake once. `reported` counts all that was reported, kept or not.
+    """
 
     text: str
+    reported: int = 0
     _found: list[Problem] = field(default_factory=list[Problem])
+    _known: set[Hashable] = field(default_factory=set[Hashable])
     _lines: LineIndex | None = None
 
     @property
@@ -134,14 +142,17 @@ class Problems:
         """Collect one problem found at `span` of the text (None: the text as a whole)."""
         line, column = self.lines.position(span.start) if span else (0, 0)
         problem = Problem(
-            code, severity, path, span, line, column, message, hint, fix, tuple(details)
+            code, severity, path, span, line, column, one_line(message), hint, fix, tuple(details)
         )
         self.extend((problem,))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Collect problems that already know their place."""
         for problem in problems:
-            if len(self._found) < MOST_PROBLEMS and problem not in self._found:
+            self.reported += 1
+            known = _identity(problem)
+            if len(self._found) < MOST_PROBLEMS and known not in self._known:
+                self._known.add(known)
                 self._found.append(problem)
 
     def __iter__(self) -> Iterator[Problem]:
@@ -153,6 +164,18 @@ class Problems:
     def sorted(self) -> tuple[Problem, ...]:
         """All problems in the order of the text, those without a place last."""
         return tuple(sorted(self._found, key=lambda p: (p.span is None, p.line, p.column, p.code)))
+
+
+def _identity(problem: Problem) -> Hashable:
+    """What makes a problem the same as another: its place in the text, else all of it."""
+    if problem.span is None or problem.row is not None or problem.file is not None:
+        return problem
+    return problem.code, problem.span, problem.path, problem.severity
+
+
+def one_line(message: str) -> str:
+    """Write a message on one line, long names in it shortened."""
+    return _LONG_NAME.sub(r"'\1…'", " ".join(message.split()) if "\n" in message else message)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

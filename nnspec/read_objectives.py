@@ -11,7 +11,7 @@ from nnspec.formulas import Formula, Number
 from nnspec.params import complete
 from nnspec.problems import Edit, Fix, Span, suggestion
 from nnspec.reading import Reading, address
-from nnspec.settings import Place, read_settings
+from nnspec.settings import Place, listed, read_settings
 from nnspec.spec import Choice, Let, Path, Preview, Reference, Step, Term, When
 from nnspec.tree import Entry, Mapping, Node, Scalar, Sequence, plain, unread
 
@@ -222,17 +222,18 @@ class _Objectives:
         arguments: dict[str, Formula] = {}
         for role in takes:
             written = node.entry(role)
-            if written is None:
-                problems.add(
-                    "value.missing",
-                    entry.key_span,
-                    f"'{kind.name}' needs '{role}'",
-                    path=place.path,
-                    hint=f"add {role}: and a formula, for example a layer's name",
-                )
-            else:
+            if written is not None:
                 formula = self._formula(written.value, (*path, role))
                 arguments |= {role: formula} if formula else {}
+        missing = tuple(role for role in takes if node.entry(role) is None)
+        if missing:
+            problems.add(
+                "value.missing",
+                entry.key_span,
+                f"'{kind.name}' needs {listed(missing)}",
+                path=place.path,
+                hint=f"add {missing[0]}: and a formula, for example a layer's name",
+            )
         weight = node.get("weight")
         factor = self._formula(weight, (*path, "weight")) if weight else Number(1, entry.key_span)
         if factor is None or len(arguments) < len(takes) or not complete(kind.make, values):

@@ -104,7 +104,7 @@ def _sections(reading: Reading, root: Node | None) -> dict[str, Entry]:
             reading.unknown(
                 entry, SECTIONS, "", "section.unknown", f"there is no section '{entry.key}'"
             )
-    _format(reading, sections.get("netwright"))
+    _format(reading, root, sections.get("netwright"))
     return sections
 
 
@@ -122,15 +122,18 @@ def _old(reading: Reading, root: Node, entry: Entry) -> None:
     )
 
 
-def _format(reading: Reading, entry: Entry | None) -> None:
+def _format(reading: Reading, root: Mapping, entry: Entry | None) -> None:
     if entry is None:
+        start = root.span.start + 1 if root.flow else root.span.start
+        words = "netwright: 1, " if root.flow and root.entries else "netwright: 1\n"
+        first = root.flow or reading.problems.lines.position(start)[1] == 1
         reading.problems.add(
             "format.missing",
             Span(0, 0),
             "the format number is missing",
             path="netwright",
             hint="add the line: netwright: 1",
-            fix=Fix("Add 'netwright: 1'", Edit(0, 0, "netwright: 1\n")),
+            fix=Fix("Add 'netwright: 1'", Edit(start, start, words)) if first else None,
         )
         return
     number = plain(entry.value)

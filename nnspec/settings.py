@@ -186,16 +186,22 @@ def read_settings(
         value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
         if value is not REQUIRED:
             values[entry.key] = value
-    for setting in settings.values():
-        if setting.required and setting.name not in named:
-            problems.add(
-                "value.missing",
-                span,
-                f"{place.owner} needs '{setting.name}'",
-                path=place.path,
-                hint=f"add {setting.name}: {wanted(setting)}",
-            )
+    missing = [each for each in settings.values() if each.required and each.name not in named]
+    if missing:
+        problems.add(
+            "value.missing",
+            span,
+            f"{place.owner} needs {listed(tuple(each.name for each in missing))}",
+            path=place.path,
+            hint=f"add {'; '.join(f'{each.name}: {wanted(each)}' for each in missing)}",
+        )
     return values
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names in a sentence: `'a', 'b' and 'c'`."""
+    *before, last = (f"'{name}'" for name in names)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _report_unknown(

@@ -10,7 +10,7 @@ from pathlib import Path
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, analyse
 from nnspec.edits import EditRefused, find, set_value
-from nnspec.problems import Problem, Problems, from_dict, has_errors, to_dict
+from nnspec.problems import Problem, Problems, Span, from_dict, has_errors, to_dict
 from nnspec.reader import read_spec
 from nnspec.reading import address
 from nnspec.syntax import Mapping, read
@@ -50,10 +50,29 @@ def check(text: str, folder: Path, catalog: Catalog) -> Checked:
     interface = found.interface if found else None
     analysis = analyse(completed(text, found, catalog), catalog, interface)
     problems = Problems(text)
-    problems.extend(analysis.problems)
+    problems.extend(written(text, analysis.problems))
     problems.extend(data_problems)
-    problems.extend(judge(analysis, found, catalog))
+    problems.extend(written(text, judge(analysis, found, catalog)))
     return Checked(analysis, found, problems.sorted())
+
+
+def written(text: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the problems of what `text` itself says.
+
+    Those of a suggested network, which is appended to it, become one: that a network is missing.
+    """
+    own = tuple(each for each in problems if each.span is None or each.span.start <= len(text))
+    if not has_errors(set(problems) - set(own)):
+        return own
+    missing = Problems(text)
+    missing.add(
+        "model.missing",
+        Span(0, 0),
+        "there is no network, and none can be suggested beside what is written here",
+        path="model",
+        hint="add model: and a list of layers, one '- layer' a line",
+    )
+    return (*missing, *own)
 
 
 def judge(analysis: Analysis, found: Profile | None, catalog: Catalog) -> tuple[Problem, ...]:
