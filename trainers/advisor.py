@@ -12,6 +12,7 @@ from typing import Any
 from nnspec.emit import emit_key
 from nnspec.shapes import Shape
 from trainers.profile import Profile, TargetProfile
+from trainers.template_advice import suggestion
 from trainers.text_advice import suggest, texts_of
 
 
@@ -31,9 +32,31 @@ class Advice:
     why: tuple[str, str]
     blocks: tuple[str, ...] = field(default=())
 
+    @property
+    def network_lines(self) -> list[str]:
+        """The lines of `blocks:` and `model:`, comments aligned."""
+        return [*self.blocks, *model_lines(self)]
 
-def advise(profile: Profile) -> Advice:
+    @property
+    def training_lines(self) -> list[str]:
+        """The lines of `train:`."""
+        return ["train:", *(f"  {name}: {value}" for name, value in self.train.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A suggestion whose text is there already, from the gallery."""
+
+    network_lines: list[str]
+    training_lines: list[str]
+    why: tuple[str, str]
+
+
+def advise(profile: Profile) -> Advice | Ready:
     """Suggest a network and settings for the data of `profile`."""
+    found = suggestion(profile)
+    if found is not None:
+        return Ready(found.network.split("\n"), found.training.split("\n"), found.why)
     for shape in profile.interface.inputs.values():
         if len(shape) == 3:
             return _pictures(profile, shape)
@@ -45,8 +68,7 @@ def advise(profile: Profile) -> Advice:
 
 def default_model_text(profile: Profile) -> str:
     """Return the YAML of `blocks:` and `model:` that a spec without a network gets."""
-    advice = advise(profile)
-    return "".join(f"{line}\n" for line in (*advice.blocks, *model_lines(advice)))
+    return "".join(f"{line}\n" for line in advise(profile).network_lines)
 
 
 def model_lines(advice: Advice) -> list[str]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from trainers.class_folders import PARTS
 from trainers.files import locate
 from trainers.findings import Findings
+from trainers.forms import is_series, names_sounds, special_folder
 from trainers.picture_files import is_picture, list_pictures
 from trainers.sources.csv import Csv
 from trainers.text_files import is_prose, is_text_file
 
 SUPPORTED = (
-    "CSV and TSV files; running text in a .txt file; a folder or a zip with a folder of pictures "
-    "or texts per class"
+    "CSV and TSV files; running text in a .txt file; a folder or a zip with a folder of pictures, "
+    "texts or sounds per class; pictures with masks; a graph as nodes.csv and edges.csv"
 )
 
 
@@ -42,6 +43,9 @@ def choose(path: Path, notes: list[str], findings: Findings) -> Candidate | None
 def _chosen(path: Path, notes: list[str], findings: Findings) -> Candidate | None:
     if path.is_file():
         return _file(path, findings)
+    special = special_folder(path)
+    if special is not None:
+        return Candidate(special[1], special[0], 0)
     if _has_classes(path):
         return Candidate(path, "pictures", 0)
     if _has_classes(path, is_text_file):
@@ -80,7 +84,14 @@ def _file(path: Path, findings: Findings) -> Candidate | None:
             hint=f"supported: {SUPPORTED}",
         )
         return None
-    return Candidate(path, "text" if is_prose(path) else "csv", path.stat().st_size)
+    return Candidate(path, _kind_of_table(path), path.stat().st_size)
+
+
+def _kind_of_table(path: Path) -> str:
+    """What reads a file of texts: as prose, as a series in the order of time, as a table."""
+    if is_prose(path):
+        return "text"
+    return "audio" if names_sounds(path) else "series" if is_series(path) else "csv"
 
 
 def _inside(folder: Path) -> list[Candidate]:
@@ -98,7 +109,7 @@ def _inside(folder: Path) -> list[Candidate]:
         ):
             found.append(Candidate(entry, "text_folder", size))
         elif entry.is_file() and _is_table(entry):
-            found.append(Candidate(entry, "text" if is_prose(entry) else "csv", size))
+            found.append(Candidate(entry, _kind_of_table(entry), size))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from typing import Any, cast
 
 from nnspec.emit import emit_key, inline
-from trainers.advisor import Advice, advise, model_lines
+from trainers.advisor import advise
 from trainers.profile import ColumnProfile, Profile
 from trainers.source_kinds import source_kind
 
@@ -34,11 +34,10 @@ def spec_text(
         *_data(profile, source, settings, own),
         "",
         *_comment(advice.why[0]),
-        *advice.blocks,
-        *model_lines(advice),
+        *advice.network_lines,
         "",
         *_comment(advice.why[1]),
-        *_train(advice),
+        *advice.training_lines,
     ]
     return "\n".join(lines) + "\n"
 
@@ -133,9 +132,3 @@ def _split(profile: Profile, own: Container[str]) -> str:
     whose = f"; {kept} as the data has it" if kept else ""
     rows = ", ".join(f"{count:,} {part}" for part, count in profile.rows.items())
     return f"  split: {{{', '.join([*settings, 'seed: 0'])}}}  # rows: {rows}{whose}"
-
-
-def _train(advice: Advice) -> Iterator[str]:
-    yield "train:"
-    for name, value in advice.train.items():
-        yield f"  {name}: {value}"

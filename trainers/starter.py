@@ -7,7 +7,7 @@ target) is written down, so that the user sees each guess and changes it by typi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from nnspec.problems import Problem, Problems, Span, nearest
 from nnspec.spec import Choice, Column, Data, Split
 from trainers.candidates import SUPPORTED, Candidate, choose
 from trainers.column_names import names_beside
-from trainers.detection import column_kind
+from trainers.detection import column_kind, guess_input
 from trainers.dialect import Dialect, sniff
 from trainers.findings import Findings, report
 from trainers.profile import Profile, profile
@@ -44,6 +44,9 @@ _CHARACTERS = 256
 """More than the different characters of most texts."""
 
 _NOWHERE = Span(0, 0)
+_PART_COLUMNS = ("split", "part", "subset")
+FORMS = ("graph", "masks", "audio", "series")
+"""Source kinds that know themselves what is an input and what is predicted."""
 
 
 @dataclass(slots=True)
@@ -51,6 +54,8 @@ class _Draft:
     """What becomes the `data:` section.
 
     Attributes:
+        own_targets: what the source itself means to be predicted.
+        texts: columns of free text.
         named: whether columns have names of their own, not `column_1`, `column_2` ...
         last_named: whether the last column has one too; else `--target` may name it.
     """
@@ -62,6 +67,8 @@ class _Draft:
     last_named: bool
     notes: list[str] = field(default_factory=list[str])
     targets: tuple[str, ...] = ()
+    own_targets: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 def start(
@@ -98,11 +105,7 @@ def start(
 
 def _own_parts(data: Data, folder: Path) -> frozenset[str]:
     """The parts that the source itself marks, such as a folder `test` with pictures."""
-    if data.source.kind.name not in (
-        "pictures",
-        "text",
-        "text_folder",
-    ):  # no table marks any, and reading one takes a while
+    if data.source.kind.name == "csv":  # a table marks none, and reading one takes a while
         return frozenset()
     table = data.source.made.open(folder, Findings())
     return frozenset() if table is None or table.part is None else frozenset(table.part.tolist())
@@ -119,42 +122,71 @@ def _data(source: str, settings: dict[str, Any], targets: Sequence[str]) -> Data
     return Data(choice, tuple(Column(each, None, _NOWHERE) for each in targets), columns, Split())
 
 
+_CLASSED: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "pictures": ({}, ("image", "label")),
+    "text_folder": ({"skip_header": True}, ("text", "label")),
+    "text": ({"context": 128}, ("text",)),
+}
+"""Settings and columns of the source kinds whose columns are known without a look."""
+
+
 def _draft(
     chosen: Candidate, spec_path: Path, notes: list[str], findings: Findings
 ) -> _Draft | None:
     path = _written(chosen.path, spec_path.absolute().parent)
-    if chosen.kind == "pictures":
-        return _Draft(
-            "pictures", {"path": path}, ("image", "label"), named=True, last_named=True, notes=notes
-        )
-    if chosen.kind == "text_folder":
-        settings = {"path": path, "skip_header": True}
-        columns = ("text", "label")
-        return _Draft("text_folder", settings, columns, named=True, last_named=True, notes=notes)
-    if chosen.kind == "text":
-        settings = {"path": path, "context": 128}
-        return _Draft("text", settings, ("text",), named=True, last_named=True, notes=notes)
-    dialect = sniff(chosen.path, findings)
+    if chosen.kind in _CLASSED:
+        more, columns = _CLASSED[chosen.kind]
+        settings = {"path": path, **more}
+        return _Draft(chosen.kind, settings, columns, named=True, last_named=True, notes=notes)
+    folder = spec_path.absolute().parent
+    if chosen.kind in FORMS:
+        return _formed(chosen.kind, path, folder, notes, findings)
+    return _tabular(chosen.path, path, folder, notes, findings)
+
+
+def _formed(
+    kind: str, path: str, folder: Path, notes: list[str], findings: Findings
+) -> _Draft | None:
+    """The draft for a source that says itself what is seen and what is predicted."""
+    settings: dict[str, Any] = {"path": path}
+    table = source_kind(kind).make(**settings).open(folder, findings)
+    own_part = next((name for name in table.columns if name in _PART_COLUMNS), "") if table else ""
+    if kind == "audio" and own_part:
+        settings["part"] = own_part
+        table = source_kind(kind).make(**settings).open(folder, findings)
+    if table is None:
+        return None
+    draft = _Draft(kind, settings, table.columns, named=True, last_named=True, notes=notes)
+    draft.own_targets = table.targets
+    return draft
+
+
+def _tabular(
+    file: Path, path: str, folder: Path, notes: list[str], findings: Findings
+) -> _Draft | None:
+    dialect = sniff(file, findings)
     if dialect is None:
         return None
     if len(dialect.first) < 2:
         findings.add(
             "data.unsupported",
-            f"'{chosen.path.name}' is not a table of several columns",
+            f"'{file.name}' is not a table of several columns",
             hint=f"supported: {SUPPORTED}",
         )
         return None
     settings: dict[str, Any] = {"path": path, **_explicit(dialect)}
-    known = None if dialect.header else names_beside(chosen.path, len(dialect.first))
+    known = None if dialect.header else names_beside(file, len(dialect.first))
     names, last_named = known or ((), dialect.header)
     if names:
-        notes.append(f"the names of the columns come from {chosen.path.stem}.names")
+        notes.append(f"the names of the columns come from {file.stem}.names")
         settings["names"] = names
-    table = source_kind("csv").make(**settings).open(spec_path.absolute().parent, findings)
+    table = source_kind("csv").make(**settings).open(folder, findings)
     if table is None:
         return None
     named = dialect.header or bool(names)
-    return _Draft("csv", settings, table.columns, named, last_named, notes)
+    draft = _Draft("csv", settings, table.columns, named, last_named, notes)
+    draft.texts = tuple(n for n in table.columns if guess_input(table.values(n)).kind == "text")
+    return draft
 
 
 def _written(path: Path, folder: Path) -> str:
@@ -180,8 +212,10 @@ def _explicit(dialect: Dialect) -> dict[str, Any]:
 
 
 def _choose_target(draft: _Draft, wanted: list[str], findings: Findings) -> None:
-    if not wanted:
-        draft.targets = (_likely(draft.columns),)
+    if not wanted and draft.own_targets:
+        draft.targets = draft.own_targets
+    elif not wanted:
+        draft.targets = (_likely(draft.columns, draft.texts),)
         draft.notes.append(
             f"the target is '{draft.targets[0]}'; give --target to predict another column"
         )
@@ -241,9 +275,12 @@ def _number(wanted: str) -> int | None:
         return None
 
 
-def _likely(columns: Sequence[str]) -> str:
+def _likely(columns: Sequence[str], texts: Collection[str]) -> str:
+    """The column most likely to be predicted: by its name, else the last that is no free text."""
     folded = {name.casefold(): name for name in columns}
-    return next((folded[name] for name in _LIKELY_TARGETS if name in folded), columns[-1])
+    others = [name for name in columns if name not in texts]
+    usual = (others or columns)[-1]
+    return next((folded[name] for name in _LIKELY_TARGETS if name in folded), usual)
 
 
 def _note_columns(found: Profile, notes: list[str]) -> None:

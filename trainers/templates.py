@@ -104,19 +104,16 @@ def _template(folder: Path) -> Template:
     )
 
 
-def network_of(chosen: Template) -> str:
-    """The text of a template without what belongs to its own data: network and training."""
+def network_of(chosen: Template, sections: tuple[str, ...] = _TAKEN) -> str:
+    """The text of some sections of a template: those that do not belong to its own data."""
     text = chosen.text()
     root = read(text, Problems(text))
     entries = root.entries if isinstance(root, Mapping) else ()
-    return "".join(_section(text, entries, index) for index in range(len(entries)))
-
-
-def _section(text: str, entries: tuple[Entry, ...], index: int) -> str:
-    """A section with the comments above it, or "" where it stays behind."""
-    if entries[index].key not in _TAKEN:
-        return ""
-    return text[_start(text, entries, index) : _end(text, entries, index)]
+    return "".join(
+        text[_start(text, entries, index) : _end(text, entries, index)]
+        for index, entry in enumerate(entries)
+        if entry.key in sections
+    )
 
 
 def _end(text: str, entries: tuple[Entry, ...], index: int) -> int:
@@ -132,18 +129,18 @@ def _start(text: str, entries: tuple[Entry, ...], index: int) -> int:
     return start
 
 
-def fitted_to(chosen: Template, own: Interface, offered: Interface) -> str:
+def fitted_to(
+    chosen: Template, own: Interface, offered: Interface, sections: tuple[str, ...] = _TAKEN
+) -> str:
     """The network of a template with its inputs and targets named as other data names them.
 
     Args:
         chosen: the template.
         own: what the template's own data offers.
         offered: what the data offers that it is to be used on.
-
-    Returns:
-        The sections `params`, `blocks`, `model`, `models`, `outputs` and `train`.
+        sections: which sections are wanted; all that do not belong to the template's own data.
     """
-    text = network_of(chosen)
+    text = network_of(chosen, sections)
     names = {here: there for here, there in _renamed(own, offered) if here != there}
     if not names:
         return text

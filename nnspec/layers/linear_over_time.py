@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
@@ -23,7 +23,11 @@ class LinearOverTime:
     The map of DLinear and NLinear from past to future (Zeng et al. 2023).
     """
 
-    out_length: int = param(help="How many steps leave.", low=1, also=("pred_len", "horizon"))
+    out_length: int | Literal["auto"] = param(
+        help="How many steps leave; auto is what the target needs.",
+        low=1,
+        also=("pred_len", "horizon"),
+    )
     individual: bool = param(False, help="Whether each feature has weights of its own.")
     bias: bool = param(True, help="Whether learned numbers are added.", advanced=True)
 
