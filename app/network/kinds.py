@@ -45,6 +45,7 @@ GROUPS = (
     "Attention",
     "Embedding",
     "Upsampling",
+    "Graph",
 )
 """The order of the headings; groups not named here follow by name."""
 
