@@ -152,7 +152,7 @@ def _columns(widths: Sequence[float]) -> tuple[list[float], float]:
     """The left edge of each column, and what widths are multiplied by."""
     room = WIDTH - 2 * MARGIN
     gaps = len(widths) - 1
-    scale = min(_LARGEST_SCALE, room / (sum(widths) + gaps * _LEAST_GAP * 2))
+    scale = min(_LARGEST_SCALE, room / max(1.0, sum(widths) + gaps * _LEAST_GAP * 2))
     gap = min(_LARGEST_GAP, (room - sum(widths) * scale) / gaps) if gaps else 0.0
     left = MARGIN + (room - sum(widths) * scale - gap * gaps) / 2
     lefts: list[float] = []
