@@ -29,6 +29,51 @@ from trainers.events import Event
 from trainers.runs import RunFolder
 
 SIZE = (1440, 900)
+MODELS = """\
+netwright: 1
+name: Bars by a GAN
+data: {source: {sample: bars}}
+models:
+  painter:
+    input: {z: [16]}
+    layers:
+      - linear: 64
+      - leaky_relu
+      - linear: 64
+      - sigmoid
+      - reshape: [1, 8, 8]
+  critic:
+    input: image
+    layers:
+      - flatten
+      - linear: 32
+      - leaky_relu
+      - linear: 1
+train:
+  epochs: 20
+  optimizer: adam
+  steps:
+    - update: critic
+      losses:
+        - binary_cross_entropy: {of: critic(image), against: "1"}
+    - update: painter
+      losses:
+        - binary_cross_entropy: {of: critic(painter(normal(16))), against: "1"}
+"""
+TARGETS = """\
+netwright: 1
+data: {source: {sample: shapes}, target: {kind: category, size: number}}
+model:
+  - conv2d: {out_channels: 8, kernel_size: 3}
+  - relu
+  - global_avg_pool
+    name: trunk
+  - linear: auto
+    name: kind
+  - linear: 1
+    name: size
+    from: trunk
+"""
 Scene = Callable[[Window, Path], None]
 
 
@@ -78,6 +123,9 @@ def scenes() -> Iterator[tuple[str, Scene]]:
     yield "templates-nothing", templates_shown("zebra")
     yield "network", network
     yield "network-notice", began
+    yield "network-models", network_of(MODELS, 0)
+    yield "network-critic", network_of(MODELS, 1)
+    yield "network-targets", network_of(TARGETS, -1)
     yield "train-empty", train_empty
     yield "train-running", running
     yield "train-finished", written(lambda plan, run: plan.finished(run))
@@ -121,6 +169,21 @@ def network(window: Window, folder: Path) -> None:
     if found:
         window.opening.open_sample(found[0])
         settle(QApplication.instance(), 3)  # type: ignore[arg-type]
+
+
+def network_of(text: str, model: int) -> Scene:
+    """A scene with a spec on made-up data; `model` is the tab to choose."""
+
+    def play(window: Window, folder: Path) -> None:
+        spec = folder / "made_up.yaml"
+        spec.write_text(text)
+        window.opening.open_spec(spec)
+        settle(QApplication.instance(), 4)  # type: ignore[arg-type]
+        room = window.room("network")
+        if model >= 0:
+            room.canvas.models.tabs.setCurrentIndex(model)  # type: ignore[attr-defined]
+
+    return play
 
 
 def began(window: Window, folder: Path) -> None:

@@ -24,6 +24,7 @@ from nnspec.edits import (
     Snippet,
     delete,
     duplicate_item,
+    find,
     insert_item,
     item_span,
     move_item,
@@ -33,7 +34,7 @@ from nnspec.problems import Problems
 from nnspec.spec import Path
 from nnspec.splices import RefusalError
 from nnspec.syntax import read
-from nnspec.tree import Plain
+from nnspec.tree import Plain, plain
 
 
 @gesture
@@ -64,16 +65,15 @@ def insert_on_wire(layers: Layers, item: Plain, source: str, target: int) -> Cha
     """Put an item into the wire from `source` (a key) to the item number `target`."""
     draft = Draft(layers)
     written = layers.sources(target)
-    above = layers.keys[target - 1] if target else layers.inputs[0]
     if len(written) == 1:
         if layers.items[target].sources is not None:
             draft.do(delete, (*layers.path, target, "from"))
-        if source != above:
+        if not layers.flows(source, target):
             item = _with(item, "from", reference(draft, layers, source))
     elif written[_slot(layers, target, source)] != "previous":
         name = unused(kind_of(item), layers)
         item = _with(item, "name", name)
-        if source != above:
+        if not layers.flows(source, target):
             item = _with(item, "from", source)
         written[_slot(layers, target, source)] = name
         write_sources(draft, layers, target, written)
@@ -105,8 +105,8 @@ def move(layers: Layers, old: int, new: int) -> Change:
 def connect(layers: Layers, source: str, target: int) -> Change:
     """Let what leaves `source` (a key) flow into the item number `target`.
 
-    A layer of several inputs takes it in beside the others, any other layer in the place of what it
-    had. The source is given a name where it has none.
+    A layer takes it in beside the others as long as it has room for more, else in the place of the
+    last one. The source is given a name where it has none.
     """
     place = layers.keys.index(source) if source in layers.keys else -1
     if place >= target:
@@ -117,19 +117,30 @@ def connect(layers: Layers, source: str, target: int) -> Change:
         )
     draft = Draft(layers)
     words = f"Connect {source} to {layers.keys[target]}"
-    if layers.many(target):
+    most = layers.most(target)
+    if most != 1:
         name = reference(draft, layers, source)
         sources = layers.sources(target)
-        if name in sources or (sources == ["previous"] and place == target - 1):
+        if name in sources or (sources == ["previous"] and layers.flows(source, target)):
             raise RefusalError("connect.twice", "these two are connected already")
-        write_sources(draft, layers, target, [*sources, name])
-    elif place == target - 1:
+        kept = sources if most is None or len(sources) < most else sources[:-1]
+        write_sources(draft, layers, target, [*kept, name])
+    elif layers.flows(source, target):
         if layers.items[target].sources is None:
             raise RefusalError("connect.twice", "these two are connected already")
         draft.do(delete, (*layers.path, target, "from"))
     else:
         draft.do(set_value, (*layers.path, target, "from"), reference(draft, layers, source))
     return draft.change(words, target)
+
+
+@gesture
+def answer(layers: Layers, source: str, target: str) -> Change:
+    """Let the item `source` (a key) answer for a target: an entry of `outputs:`."""
+    draft = Draft(layers)
+    name = reference(draft, layers, source)
+    draft.do(set_value, ("outputs", target), name)
+    return draft.change(f"Connect {source} to {target}")
 
 
 @gesture
@@ -246,4 +257,14 @@ def rename(layers: Layers, index: int, new: str) -> Change:
             write_sources(draft, layers, other, [new if name == old else name for name in names])
         if new and item.share and item.share.name == old:
             draft.do(set_value, (*layers.path, other, "share"), new)
+    if new and layers.path == ("model",):
+        _rename_answer(draft, old, new)
     return draft.change(f"Rename {old} to {new}" if new else f"Remove the name of {old}", index)
+
+
+def _rename_answer(draft: Draft, old: str, new: str) -> None:
+    """Mend `outputs:`, which names the layers that answer for targets."""
+    written = plain(find(draft.tree, ("outputs",)))
+    for target, name in written.items() if isinstance(written, dict) else ():
+        if name == old:
+            draft.do(set_value, ("outputs", target), new)

@@ -150,8 +150,8 @@ def _items(parent: str, catalog: Catalog, spec: Spec) -> list[Offer]:
 
 
 def _kind_offer(kind: Kind) -> Offer:
-    needs = any(setting.required for setting in kind.params)
-    return Offer(kind.name, f"{kind.name}: " if needs else kind.name, kind.summary)
+    text = f"{kind.name}: " if kind.needs_settings else kind.name
+    return Offer(kind.name, text, kind.summary)
 
 
 def _settings_of(owner: str, catalog: Catalog, spec: Spec) -> list[Offer]:
@@ -167,7 +167,11 @@ def _settings_of(owner: str, catalog: Catalog, spec: Spec) -> list[Offer]:
         return [_kind_offer(kind) for kind in catalog.of(_FAMILIES[owner])]
     if owner in spec.blocks:
         return [Offer(n, f"{n}: ", str(v)) for n, v in spec.blocks[owner].params.items()]
-    return [offer for kind in _kinds(owner, catalog) for offer in _plain(kind.params)]
+    found = _kinds(owner, catalog)
+    if any(kind.wraps for kind in found):
+        inner = (kind for kind in catalog.of("layer") if kind.can_be_wrapped)
+        return [Offer(kind.name, f"{kind.name}: ", kind.summary) for kind in inner]
+    return [offer for kind in found for offer in _plain(kind.params)]
 
 
 _TRAIN_KINDS = (*_FAMILIES, "early_stopping")

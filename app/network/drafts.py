@@ -29,7 +29,7 @@ _P = ParamSpec("_P")
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """One list of layers as it stands: the model's, or that of a block.
+    """One list of layers as it stands: a model's, or that of a block.
 
     Attributes:
         path: of the list. keys: one for each item, by which others refer to it.
@@ -44,9 +44,20 @@ class Layers:
     inputs: tuple[str, ...] = ("input",)
 
     def many(self, index: int) -> bool:
-        """Whether that item takes several inputs."""
+        """Whether that item takes any number of inputs of one role."""
         kind = self.catalog.get("layer", self.items[index].kind)
         return bool(kind and kind.many)
+
+    def most(self, index: int) -> int | None:
+        """How many inputs that item takes at most; None where there is no limit."""
+        kind = self.catalog.get("layer", self.items[index].kind)
+        return kind.most if kind else 1
+
+    def flows(self, source: str, index: int) -> bool:
+        """Whether that item takes `source` when it says nothing."""
+        if index:
+            return source == self.keys[index - 1]
+        return source == "input" or self.inputs[1:] == (source,)
 
     def sources(self, index: int) -> list[str]:
         """What flows into an item, as the names to write; `previous` for the item above."""
@@ -148,7 +159,8 @@ def write_sources(draft: Draft, layers: Layers, index: int, names: Sequence[str]
         many and not isinstance(item.settings, Mapping)
     )
     written = find(draft.tree, (*path, "from"))
-    if many and as_list and written is None:
+    in_place = item.sources is not None and written is None  # `bilinear: [a, b]`
+    if in_place or (many and as_list and written is None):
         target: Path = (*path, item.kind)
     else:
         target = (*path, "from")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.network import changes
-from app.network.canvas.picture import INPUT, Picture, list_path
+from app.network.canvas.cards import INPUT, OUTPUT, Picture
+from app.network.canvas.scopes import list_path
 from app.network.canvas.tools import AddLayer, Connect, MoveLayer, Wish
 from app.network.drafts import Change, Layers
 from app.network.starters import starter
@@ -67,8 +68,16 @@ class Editing(QObject):
         indices = self.indices([target])
         if indices:
             self._do(changes.connect(self.layers(), _name(source), indices[0]))
+        elif self._chooses() and source in self.layers().keys:
+            self._do(changes.answer(self.layers(), source, target.removeprefix(OUTPUT)))
         else:
             self._project.noticed.emit("note", "The target takes what the last layer gives.")
+
+    def _chooses(self) -> bool:
+        """Whether `outputs:` says which layer answers: for several targets of the only model."""
+        spec = self._project.analysis.spec
+        ends = sum(card.role == "output" for card in self.picture.cards)
+        return not self.picture.scope and (ends > 1 or bool(spec.outputs))
 
     def _starter(self, kind: str) -> Plain:
         found = self._project.catalog.get("layer", kind)

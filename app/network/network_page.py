@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
 
 from app.network import settings
 from app.network.canvas.picture import Picture
+from app.network.canvas.scopes import is_block, title
 from app.network.facts import Facts, apply, label, sums
 from app.network.forms import Form
 from app.project import Project
@@ -59,17 +60,20 @@ class NetworkPage(QWidget):
     def show_network(self, picture: Picture) -> None:
         """Show what the picture and the spec say."""
         analysis = self._project.analysis
-        self._title.setText(picture.scope or analysis.spec.name or "Network")
+        self._title.setText(title(picture.scope) or analysis.spec.name or "Network")
         layers = [card for card in picture.cards if card.index >= 0]
-        count = len(layers) if picture.scope else len(analysis.graph.nodes) or len(layers)
+        block = is_block(picture.scope)
+        own = [node for node in analysis.graph.nodes if node.id.startswith(picture.scope)]
+        count = len(layers) if block else len(own) or len(layers)
         facts = [("layers", f"{count:,}"), *sums(layers)]
         for role in ("input", "output"):
             cards = [card for card in picture.cards if card.role == role]
-            if not picture.scope:
+            if not block:
                 words = ", ".join(
                     " · ".join(filter(None, (c.title, c.shape or c.note))) for c in cards
                 )
-                facts.append((role if role == "input" else "target", words))
+                target = bool(cards) and cards[0].kind == "target"
+                facts.append(("target" if target else role, words))
         self._facts.show_facts(facts)
         values = settings.values_at(analysis.tree, ("train",), "")
         self.training.show_settings(params_of(Training), values)

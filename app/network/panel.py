@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.network.canvas.picture import Picture
+from app.network.canvas.scopes import is_block, title
 from app.network.canvas.view import CanvasView
 from app.network.kinds import Entry
+from app.network.models_bar import ModelsBar
 from app.network.palette import KindList, SearchLine
 from app.style import Style, set_role
 
@@ -79,7 +81,7 @@ class SearchBox(QFrame):
 
 
 class CanvasPanel(QWidget):
-    """The canvas pane. `scope_wanted` asks for a block by name, or for the model by ""."""
+    """The canvas pane. `scope_wanted` asks for a model, or by "" for the one it came from."""
 
     scope_wanted = Signal(str)
 
@@ -90,6 +92,8 @@ class CanvasPanel(QWidget):
         self.search = SearchBox(style, self)
         self.crumbs = _Crumbs(style, self)
         self.crumbs.model.clicked.connect(self._leave_block)
+        self.models = ModelsBar(self)
+        self.models.wanted.connect(self.scope_wanted)
         self._words = QLabel("", self)
         self._words.setMinimumHeight(26)
         set_role(self._words, "chip-bad")
@@ -104,7 +108,14 @@ class CanvasPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
-        for over in (self.crumbs, self._words, self._empty, self._empty_more, self._zoom):
+        for over in (
+            self.models,
+            self.crumbs,
+            self._words,
+            self._empty,
+            self._empty_more,
+            self._zoom,
+        ):
             over.raise_()
         self._fresh = True
         self.view.search_wanted.connect(self.ask_for_layer)
@@ -135,12 +146,17 @@ class CanvasPanel(QWidget):
                 where.setX(left)
         self.search.ask(typed, where)
 
+    def show_models(self, models: tuple[str, ...], home: str) -> None:
+        """Offer the scopes of several models; `home` is the one that is open or was left last."""
+        self.models.show_models(models, home)
+        self.crumbs.model.setText(title(home) or "network")
+
     def show_picture(self, picture: Picture, empty: str = "") -> None:
         """Show the network as it is."""
         other = picture.scope != self.view.canvas.picture.scope or self._fresh
         self.view.canvas.show_picture(picture)
         self._lock(locked=False)
-        self.crumbs.show_scope(picture.scope)
+        self.crumbs.show_scope(picture.scope if is_block(picture.scope) else "")
         self._empty.setVisible(not picture.items)
         self._empty_more.setText(empty)
         self._empty_more.setVisible(not picture.items and bool(empty))
@@ -178,8 +194,13 @@ class CanvasPanel(QWidget):
         self._empty.move(middle.x() - self._empty.width() // 2, self.height() * 2 // 3)
         below = self._empty.geometry().bottom() + 8
         self._empty_more.move(middle.x() - self._empty_more.width() // 2, below)
+        self.models.adjustSize()
+        self.models.move(12, 12)
         self.crumbs.adjustSize()
-        self.crumbs.move(12, 12)
+        after = self.models.geometry().right() + 8 if not self.models.isHidden() else 0
+        beside = after + self.crumbs.width() < self.width()
+        below = self.models.geometry().bottom() + 8
+        self.crumbs.move(max(12, after) if beside else 12, 12 if beside else below)
         self._zoom.adjustSize()
         self._zoom.move(
             self.width() - self._zoom.width() - 12, self.height() - self._zoom.height() - 12

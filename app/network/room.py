@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from app.network.canvas.picture import Picture, draw, items_of
+from app.network.canvas.picture import Picture, draw
+from app.network.canvas.scopes import home, is_block, items_of, scope_of, scopes
 from app.network.editing import Editing
 from app.network.editor import Editor
 from app.network.inspector import Inspector
@@ -28,12 +29,12 @@ from nnspec.spec import Item, Path
 
 
 class NetworkRoom(QWidget):
-    """The room; it holds no truth but which block is open and what shall be selected next."""
+    """The room; it holds no truth but which list is open and what shall be selected next."""
 
     def __init__(self, project: Project, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project = project
-        self._scope = ""
+        self._scope = self._home = ""
         self._wanted: tuple[Path, ...] = ()
         self._known: tuple[object, ...] = ()
         self._drawn = ""
@@ -99,6 +100,8 @@ class NetworkRoom(QWidget):
             ("Move Down", [QKeySequence("Alt+Down")], self._move_down),
             ("Zoom In", [QKeySequence(standard.ZoomIn), QKeySequence("Ctrl+=")], view.zoom_in),
             ("Zoom Out", [QKeySequence(standard.ZoomOut)], view.zoom_out),
+            ("Next Model", [QKeySequence("Ctrl+PgDown")], self.canvas.models.go_on),
+            ("Previous Model", [QKeySequence("Ctrl+PgUp")], self.canvas.models.go_back),
             ("100 %", [QKeySequence("Ctrl+0")], view.zoom_to_life_size),
         ):
             action = QAction(words, view)
@@ -116,8 +119,8 @@ class NetworkRoom(QWidget):
         return self.canvas.view.canvas.picture
 
     def show_scope(self, scope: str) -> None:
-        """Show the layers of a block, or the model for ""."""
-        self._enter(scope)
+        """Show the layers of a block or a model; for "" the model that was shown before."""
+        self._enter(scope or self._home)
         self._show_selection(reveal=False)
 
     def _enter(self, scope: str) -> None:
@@ -127,7 +130,7 @@ class NetworkRoom(QWidget):
 
     def _follow_text(self, origin: str) -> None:
         if origin == "open":
-            self._scope, self._wanted = "", ()
+            self._scope, self._home, self._wanted = "", "", ()
             self.canvas.view.canvas.select(())
             self.canvas.start_anew()
         elif origin != "canvas":
@@ -179,8 +182,14 @@ class NetworkRoom(QWidget):
         )
 
     def _draw(self, analysis: Analysis) -> Picture:
-        if self._scope and self._scope not in analysis.spec.blocks:
-            self._scope = ""
+        known = scopes(analysis.spec)
+        if self._home not in known:
+            self._home = home(analysis.spec)
+        if self._scope not in known:
+            self._scope = self._home
+        if not is_block(self._scope):
+            self._home = self._scope
+        self.canvas.show_models(tuple(map(scope_of, analysis.spec.models)), self._home)
         self._offer(analysis)
         profile = self._project.profile
         classes = len(profile.labels) if profile else 0
@@ -219,7 +228,7 @@ class NetworkRoom(QWidget):
         analysis = self._project.analysis
         if self.canvas.view.locked or analysis.text != self._project.text:
             return
-        for scope in (self._scope, "", *analysis.spec.blocks):
+        for scope in (self._scope, *scopes(analysis.spec)):
             found = _item_at(items_of(analysis.spec, scope), index)
             if found:
                 self._enter(scope)

@@ -9,6 +9,8 @@ from nnspec.tree import Plain
 
 def starter(kind: Kind) -> Plain:
     """The item that the palette adds: a bare word, or the kind with what it cannot do without."""
+    if kind.wraps:
+        return {kind.name: {"linear": "auto"}}
     needed = {setting.name: _guess(setting) for setting in kind.params if setting.required}
     if not needed:
         return kind.name

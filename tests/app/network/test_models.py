@@ -1,0 +1,268 @@
+"""Several models, and several targets, on the canvas: entered, edited and undone by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.network.room import NetworkRoom
+from app.project import Project
+from app.style import apply
+from nnspec.catalog import Catalog
+from nnspec.edits import find
+from nnspec.problems import Edit, Problems
+from nnspec.shapes import Interface, Shape
+from nnspec.syntax import read
+from nnspec.tree import plain
+from tests.app.network.bench import Bench
+
+pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
+
+GAN = """\
+netwright: 1
+data: {source: {sample: bars}}
+blocks:
+  twice:
+    params: {width: null}
+    layers:
+      - linear: $width
+      - relu
+models:
+  painter:
+    input: {z: [16], hint: [4]}
+    layers:
+      - concat: [z, hint]
+      - twice: {width: 32}
+      - linear: 64  # the last
+      - reshape: [1, 8, 8]
+  critic:
+    input: image
+    layers:
+      - flatten
+      - twice: {width: 8}
+        name: body
+      - linear: 1
+train:
+  steps:
+    - update: critic
+      losses: [{mse: {of: critic(image), against: "1"}}]
+"""
+TWO = """\
+netwright: 1
+model:
+  - linear: 16
+    name: trunk
+  - linear: auto
+    name: price
+  - linear: 3
+    name: kind_head
+    from: trunk
+outputs: {kind: kind_head}
+"""
+PIXELS = Interface({"image": Shape((1, 8, 8))}, {}, "image")
+ANSWERS = Interface(
+    {"features": Shape((5,))}, {"price": Shape((1,)), "kind": Shape((3,))}, "features"
+)
+
+
+@pytest.fixture
+def empty(qtbot: QtBot, catalog: Catalog) -> Iterator[Bench]:
+    project = Project(catalog)
+    room = NetworkRoom(project, apply(QApplication.instance(), "light"))  # type: ignore[arg-type]
+    qtbot.addWidget(room)
+    room.resize(1440, 900)
+    room.show()
+    room.activateWindow()
+    yield Bench(project, room)
+    project.close()
+    room.close()
+    project.deleteLater()
+
+
+@pytest.fixture
+def gan(empty: Bench) -> Bench:
+    return opened(empty, GAN, PIXELS)
+
+
+@pytest.fixture
+def two(empty: Bench) -> Bench:
+    return opened(empty, TWO, ANSWERS)
+
+
+def opened(bench: Bench, text: str, interface: Interface) -> Bench:
+    bench.project.new(text)
+    bench.project._look.end()
+    bench.project._document.offer(interface)
+    bench.project._merged_analysis = None
+    bench.project.analysis_changed.emit()
+    bench.settle()
+    return bench
+
+
+def layers(bench: Bench, model: str) -> object:
+    return plain(find(bench.project.analysis.tree, ("models", model, "layers")))
+
+
+def choose(bench: Bench, index: int) -> None:
+    tabs = bench.room.canvas.models.tabs
+    where = tabs.tabRect(index).center()
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=where)
+    bench.settle()
+
+
+def undo_all(bench: Bench, text: str) -> None:
+    while bench.project.undo_stack.canUndo():
+        bench.project.undo_stack.undo()
+    bench.settle()
+    assert bench.project.text == text
+
+
+def test_each_model_has_a_tab_and_a_picture_of_its_own(gan: Bench) -> None:
+    tabs = gan.room.canvas.models.tabs
+    assert [tabs.tabText(index) for index in range(tabs.count())] == ["painter", "critic"]
+    assert gan.room.canvas.models.isVisible()
+    cards = {card.key: card for card in gan.room.picture.cards}
+    assert cards["input:z"].shape == "16"
+    assert cards["input:hint"].note == "of its own"
+    assert cards["output:output"].kind == "what painter gives"
+    assert cards["twice"].parameters == 20 * 32 + 32
+    assert cards["reshape"].shape == "1 x 8 x 8"
+    wires = {(wire.source, wire.target) for wire in gan.room.picture.wires}
+    assert {("input:z", "concat"), ("input:hint", "concat")} <= wires
+    choose(gan, 1)
+    assert gan.keys == ["flatten", "body", "linear"]
+    assert gan.room.picture.card("input:image").shape == "1 x 8 x 8"  # type: ignore[union-attr]
+    assert gan.room.picture.card("body").parameters == 64 * 8 + 8  # type: ignore[union-attr]
+
+
+def test_one_model_has_no_tabs(two: Bench) -> None:
+    assert not two.room.canvas.models.isVisible()
+
+
+def test_everything_done_to_a_layer_is_done_to_the_open_model(gan: Bench) -> None:
+    choose(gan, 1)
+    middle = (gan.at("flatten", "out") + gan.at("body", "in")) / 2
+    gan.drop("dropout", middle)
+    assert layers(gan, "critic")[1] == "dropout"  # type: ignore[index]
+    assert gan.view.canvas.selected_keys() == ("dropout",)
+    QTest.keyClick(gan.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    gan.settle()
+    assert gan.keys == ["flatten", "dropout", "dropout_2", "body", "linear"]
+    gan.click("dropout")
+    QTest.keyClick(gan.view, Qt.Key.Key_Delete)
+    gan.settle()
+    gan.click("body")
+    name = gan.room.inspector.layer.name
+    name.selectAll()
+    QTest.keyClicks(name, "trunk")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    gan.settle()
+    assert layers(gan, "critic") == [
+        "flatten",
+        "dropout",
+        {"twice": {"width": 8}, "name": "trunk"},
+        {"linear": 1},
+    ]
+    assert layers(gan, "painter") == layers_of(GAN, "painter")
+    undo_all(gan, GAN)
+    assert gan.room.picture.scope == "critic/"
+
+
+def layers_of(text: str, model: str) -> object:
+    return plain(find(read(text, Problems(text)), ("models", model, "layers")))
+
+
+def test_an_input_of_several_is_connected_by_its_name(gan: Bench) -> None:
+    gan.drag(gan.at("input:z", "out"), gan.at("linear", "in"))
+    assert layers(gan, "painter")[2] == {"linear": 64, "from": "z"}  # type: ignore[index]
+    assert "# the last" in gan.project.text
+    undo_all(gan, GAN)
+
+
+def test_layers_are_copied_from_one_model_to_the_other(gan: Bench) -> None:
+    gan.click("twice")
+    QTest.keyClick(gan.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(gan.view, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    gan.settle()
+    assert gan.room.picture.scope == "critic/"
+    gan.click("flatten")
+    QTest.keyClick(gan.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    gan.settle()
+    assert layers(gan, "critic")[1] == {"twice": {"width": 32}}  # type: ignore[index]
+    undo_all(gan, GAN)
+
+
+def test_a_block_is_entered_from_a_model_and_left_to_it(gan: Bench) -> None:
+    choose(gan, 1)
+    gan.click("body")
+    QTest.keyClick(gan.view, Qt.Key.Key_Return)
+    gan.settle()
+    assert gan.room.picture.scope == "twice"
+    crumbs = gan.room.canvas.crumbs
+    assert crumbs.isVisible()
+    assert crumbs.model.text() == "critic"
+    assert not crumbs.geometry().intersects(gan.room.canvas.models.geometry())
+    QTest.mouseClick(crumbs.model, Qt.MouseButton.LeftButton)
+    gan.settle()
+    assert gan.room.picture.scope == "critic/"
+    assert not crumbs.isVisible()
+
+
+def test_the_cursor_in_the_text_opens_the_model_it_stands_in(gan: Bench) -> None:
+    editor = gan.room.editor
+    editor.setFocus()
+    cursor = editor.textCursor()
+    cursor.setPosition(GAN.index("linear: 1\n"))
+    editor.setTextCursor(cursor)
+    gan.settle()
+    assert gan.room.picture.scope == "critic/"
+    assert gan.view.canvas.selected_keys() == ("linear",)
+
+
+def test_a_model_that_goes_leaves_the_canvas_with_the_first(gan: Bench) -> None:
+    choose(gan, 1)
+    begin, end = GAN.index("  critic:"), GAN.index("train:")
+    gan.project.apply((Edit(begin, end, ""),), "Remove critic", "test")
+    gan.settle()
+    assert gan.room.picture.scope == "painter/"
+    assert gan.room.canvas.models.tabs.count() == 1
+
+
+def test_every_target_is_wired_to_the_layer_that_answers(two: Bench) -> None:
+    ends = {w.target: w.source for w in two.room.picture.wires if w.target.startswith("output:")}
+    assert ends == {"output:price": "price", "output:kind": "kind_head"}
+
+
+def test_a_wire_to_a_target_chooses_who_answers(two: Bench) -> None:
+    two.drag(two.at("trunk", "out"), two.at("output:kind", "in"))
+    assert plain(find(two.project.analysis.tree, ("outputs",))) == {"kind": "trunk"}
+    undo_all(two, TWO)
+
+
+def test_who_answers_is_renamed_in_outputs_too(two: Bench) -> None:
+    two.click("kind_head")
+    name = two.room.inspector.layer.name
+    name.selectAll()
+    QTest.keyClicks(name, "sorter")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    two.settle()
+    assert plain(find(two.project.analysis.tree, ("outputs",))) == {"kind": "sorter"}
+    assert two.project.undo_stack.count() == 1
+    undo_all(two, TWO)
+
+
+def test_a_layer_with_roles_takes_in_as_many_as_it_has(empty: Bench) -> None:
+    text = (
+        "netwright: 1\nmodel:\n  - linear: 4\n    name: a\n  - linear: 4\n    name: b\n"
+        "  - linear: 4\n    from: a\n  - bilinear: {out_features: 3}\n    from: [a, b]\n"
+    )
+    bench = opened(empty, text, Interface({"features": Shape((5,))}, {"y": Shape((3,))}))
+    bench.drag(bench.at("linear", "out"), bench.at("bilinear", "in"))
+    model = plain(find(bench.project.analysis.tree, ("model",)))
+    assert model[3]["from"] == ["a", "linear"]  # type: ignore[index, call-overload]
+    undo_all(bench, text)
