@@ -55,10 +55,10 @@ train:
   steps:
     - update: critic
       losses:
-        - binary_cross_entropy: {of: critic(image), against: "1"}
+        - bce_with_logits: {of: critic(image), against: "1"}
     - update: painter
       losses:
-        - binary_cross_entropy: {of: critic(painter(normal(16))), against: "1"}
+        - bce_with_logits: {of: critic(painter(normal(16))), against: "1"}
 """
 TARGETS = """\
 netwright: 1
@@ -66,7 +66,7 @@ data: {source: {sample: shapes}, target: {kind: category, size: number}}
 model:
   - conv2d: {out_channels: 8, kernel_size: 3}
   - relu
-  - global_avg_pool
+  - global_avg_pool:
     name: trunk
   - linear: auto
     name: kind

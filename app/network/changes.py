@@ -165,8 +165,12 @@ def remove(layers: Layers, indices: Sequence[int]) -> Change:
 
 def _heir(draft: Draft, layers: Layers, name: str, gone: dict[str, int]) -> str:
     """Follow `name` up through the items that are deleted to the first that stays."""
+    seen = set[str]()  # while a list is being mended, items may take each other's results
     while name in gone:
         index = gone[name]
+        if name in seen:
+            return layers.inputs[0]
+        seen.add(name)
         sources = layers.sources(index)
         if sources[0] != "previous":
             name = sources[0]
