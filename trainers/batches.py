@@ -43,6 +43,22 @@ class Scaler:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """What a step looks at.
+
+    Attributes:
+        inputs, targets: by name, the batch first.
+        rows: how many rows it judges.
+        chosen: where all rows of the data are one batch: which of them are judged.
+    """
+
+    inputs: dict[str, Tensor]
+    targets: Mapping[str, Tensor]
+    rows: int
+    chosen: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """One part, ready to be gathered from.
 
@@ -51,6 +67,8 @@ class Rows:
         scalers: for inputs stored as bytes.
         device: where batches are wanted.
         channels_last: whether pictures are wanted in the layout convolutions are quickest with.
+        chosen: where `inputs` hold all rows of the data, which are always one batch: those of the
+            part.
     """
 
     inputs: Mapping[str, Tensor]
@@ -58,12 +76,28 @@ class Rows:
     scalers: Mapping[str, Scaler]
     device: str
     channels_last: bool = False
+    chosen: Tensor | None = None
 
     def __len__(self) -> int:
-        return len(next(iter(self.inputs.values())))
+        return len(next(iter(self.inputs.values())) if self.chosen is None else self.chosen)
+
+    def judged(self, size: int) -> Iterator[Batch]:
+        """All rows with their targets as they stand, `size` rows at a time."""
+        if self.chosen is not None:
+            size = len(self)
+        for number, inputs in enumerate(self.in_order(size)):
+            start = number * size
+            targets = {
+                name: y[start : start + size].to(self.device) for name, y in self.targets.items()
+            }
+            rows = min(size, len(self) - start)
+            yield Batch(inputs, targets, rows, self.chosen)
 
     def in_order(self, size: int) -> Iterator[dict[str, Tensor]]:
         """Inputs of all rows as they stand, `size` rows at a time."""
+        if self.chosen is not None:
+            yield self.ready(dict(self.inputs))
+            return
         for start in range(0, len(self), size):
             yield self.ready({n: x[start : start + size] for n, x in self.inputs.items()})
 
@@ -71,6 +105,11 @@ class Rows:
         self, order: Tensor, sizes: Sequence[int], start: int = 0
     ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
         """Yield (inputs, targets) of batch `start` and all after it, rows taken in `order`."""
+        if self.chosen is not None:
+            for _ in sizes[start:]:
+                targets = {name: y.to(self.device) for name, y in self.targets.items()}
+                yield self.ready(dict(self.inputs)), targets
+            return
         together = max(1, GATHERED // (max(sizes) * self._row_bytes()))
         at = sum(sizes[:start])
         for first in range(start, len(sizes), together):
@@ -109,8 +148,12 @@ def on_device(
     *,
     room: int,
     channels_last: bool = False,
+    chosen: Array | None = None,
 ) -> Rows:
-    """Make `Rows` of arrays; they move to the device when they take less than half of `room`."""
+    """Make `Rows` of arrays; they move to the device when they take less than half of `room`.
+
+    `chosen` are the rows of the part where the inputs hold all rows of the data.
+    """
     size = sum(array.nbytes for array in inputs.values())
     place = device if size < room // 2 else "cpu"
     return Rows(
@@ -119,6 +162,7 @@ def on_device(
         {name: Scaler.of(facts, device) for name, facts in pixel_scales.items()},
         device,
         channels_last,
+        None if chosen is None else _tensor(chosen).to(device),
     )
 
 

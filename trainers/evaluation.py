@@ -1,175 +1,28 @@
-"""How good a network is: its answers for all rows of a part, compared with the truth at once.
-
-The loop judges every epoch here, `netwright evaluate` a finished run. Loss and metrics are computed
-over the whole part, never as means over batches, so the size of a batch cannot change them.
-"""
-
-# pyright: reportUnknownMemberType=false
-# (torch's stubs leave some members without types.)
+"""A trained run judged, as `netwright evaluate` prints it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from nnspec.problems import Problem, Problems, has_errors
-from trainers.batches import Rows
-from trainers.defaults import metric_name
 from trainers.exits import trouble
 from trainers.findings import Findings, report
 from trainers.fitted import Part
-from trainers.large_answers import answers_in_pieces, confusion_of, is_large, outcome_of
-from trainers.learner import LossFunction, built_losses, total_loss
-from trainers.plan import content_of, unchanged
+from trainers.judging import judge_run
+from trainers.objective import compile_objective
+from trainers.plan import content_of
 from trainers.preparation import arrange, open_other
 from trainers.record import RunRecord
-from trainers.targets import Classified, Judgement, Metric, Outcome, Regressed, Target
-from trainers.texts import Array
+from trainers.targets import Judgement, Target
 
 if TYPE_CHECKING:
     from trainers.trained import Trained
-
-ROWS_AT_ONCE: Final = 4096
-NUMBERS_AT_ONCE: Final = 1 << 20
-Restore = Callable[[Array], Array]
-
-
-def answers(network: nn.Module, rows: Rows) -> dict[str, Tensor]:
-    """Return the network's outputs for all rows, in evaluation mode; the mode is put back."""
-    numbers = sum(x[0].numel() for x in rows.inputs.values()) or 1
-    size = max(1, min(ROWS_AT_ONCE, NUMBERS_AT_ONCE // numbers))
-    training = network.training
-    network.eval()
-    with torch.inference_mode():
-        found = [network(inputs) for inputs in rows.in_order(size)]
-    network.train(training)
-    return {name: torch.cat([each[name] for each in found]) for name in found[0]}
-
-
-def judge(
-    network: nn.Module,
-    rows: Rows,
-    targets: Sequence[Target],
-    losses: Mapping[str, LossFunction],
-    metrics: Mapping[str, Metric],
-    restores: Mapping[str, Restore],
-) -> Judgement:
-    """Judge a network on all rows of a part.
-
-    Args:
-        network: gives a target's outputs by the target's name.
-        rows: a part with its targets.
-        targets: what is predicted.
-        losses: by target, as the loss kinds built them.
-        metrics: by name; one that is not defined for these rows is left out.
-        restores: turn outputs back into a target's unit (for numbers), by target.
-    """
-    large = is_large(len(rows), targets)
-    judged = _in_pieces if large else _at_once
-    measured, outcomes = judged(network, rows, targets, losses, restores)
-    known: dict[str, float] = {}
-    confusions: dict[str, Array] = {}
-    for target in targets:
-        outcome = outcomes[target.name]
-        with torch.inference_mode(), _counting():
-            found = {n: m.measure(outcome) for n, m in metrics.items() if target.task in m.tasks}
-        known |= {
-            metric_name(name, target.name, several=len(targets) > 1): value
-            for name, value in found.items()
-            if value is not None
-        }
-        if isinstance(outcome, Classified) and outcome.confusion.numel():
-            confusions[target.name] = outcome.confusion.cpu().numpy()
-    return Judgement(len(rows), measured, known, confusions)
-
-
-def _at_once(
-    network: nn.Module,
-    rows: Rows,
-    targets: Sequence[Target],
-    losses: Mapping[str, LossFunction],
-    restores: Mapping[str, Restore],
-) -> tuple[float, dict[str, Outcome]]:
-    outputs = answers(network, rows)
-    truths = {name: y.to(outputs[name].device) for name, y in rows.targets.items()}
-    with torch.inference_mode():
-        measured = total_loss(outputs, truths, losses).item()
-    outcomes: dict[str, Outcome] = {}
-    with torch.inference_mode(), _counting():
-        for each in targets:
-            restore = restores.get(each.name, unchanged)
-            outcomes[each.name] = compare(outputs[each.name], truths[each.name], each, restore)
-    return measured, outcomes
-
-
-def _in_pieces(
-    network: nn.Module,
-    rows: Rows,
-    targets: Sequence[Target],
-    losses: Mapping[str, LossFunction],
-    restores: Mapping[str, Restore],  # noqa: ARG001 - classes are not restored
-) -> tuple[float, dict[str, Outcome]]:
-    measured, found = answers_in_pieces(network, rows, targets, losses)
-    with _counting():
-        outcomes: dict[str, Outcome] = {
-            each.name: outcome_of(each, *found[each.name]) for each in targets
-        }
-    return measured, outcomes
-
-
-def compare(outputs: Tensor, truth: Tensor, target: Target, restore: Restore) -> Outcome:
-    """Put answers beside the truth, as metrics take them."""
-    if target.task == "regression":
-        unit = [
-            torch.as_tensor(restore(values.cpu().double().numpy()), dtype=torch.float64).reshape(-1)
-            for values in (outputs, truth)
-        ]
-        return Regressed(unit[0], unit[1])
-    if outputs.device.type == "mps":  # has no float64
-        outputs, truth = outputs.cpu(), truth.cpu()
-    outputs, truth = _flat(outputs, truth)
-    predicted = outputs.argmax(1)
-    cells = confusion_of(predicted, truth, outputs.shape[1])
-    return Classified(probabilities(outputs), predicted, truth, cells)
-
-
-def _flat(outputs: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-    """Lay positions or pixels out as rows, those whose class is known: rows x classes, rows."""
-    if outputs.dim() == 2:
-        return outputs, truth
-    last = outputs.movedim(1, -1) if outputs.dim() == 4 else outputs
-    rows, classes = last.reshape(-1, last.shape[-1]), truth.reshape(-1)
-    known = classes >= 0
-    return rows[known], classes[known]
-
-
-@contextmanager
-def _counting() -> Generator[None]:
-    """Let torchmetrics count with `bincount`, for a while.
-
-    While torch is deterministic it compares every row with every cell of the confusion matrix
-    instead: rows x classes x classes numbers, gigabytes for 200 classes. Whole numbers add up to
-    the same in any order.
-    """
-    before = torch.get_deterministic_debug_mode()
-    torch.set_deterministic_debug_mode("default")
-    try:
-        yield
-    finally:
-        torch.set_deterministic_debug_mode(before)
-
-
-def probabilities(outputs: Tensor) -> Tensor:
-    """Turn the outputs of a classification into probabilities, float32."""
-    return torch.softmax(outputs.float(), dim=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +74,8 @@ def evaluate(
     if not len(known.rows):
         where, names = data or f"the {split} part", _quoted(trained.targets)
         return (trouble("data.no_rows", f"{where} has no rows whose {names} is known"),)
-    judged = judge(
-        trained.network,
-        trained.rows(known),
-        trained.targets,
-        built_losses(trained.losses, trained.targets, trained.device),
-        trained.metrics,
-        trained.restores,
-    )
+    steps = compile_objective(trained.train, trained.network, trained.targets, trained.device)
+    judged = judge_run(trained.network, trained.rows(known), steps, trained)
     labels = {target.name: target.labels for target in trained.targets if target.labels}
     return Evaluation("data" if data else split, judged, labels, problems.sorted())
 
@@ -291,8 +138,8 @@ def _known(part: Part, targets: Sequence[Target]) -> Part:
         known &= cells.reshape(len(truth), -1).any(axis=1)
     if known.all():
         return part
-    return Part(
-        {name: array[known] for name, array in part.inputs.items()},
-        {name: array[known] for name, array in part.targets.items()},
-        part.rows[known],
-    )
+    inputs = part.inputs
+    if not part.whole:
+        inputs = {name: array[known] for name, array in inputs.items()}
+    truths = {name: array[known] for name, array in part.targets.items()}
+    return Part(inputs, truths, part.rows[known], part.whole)

@@ -73,6 +73,15 @@ class EpochEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """Pictures of an epoch were drawn; `path` is relative to the run's folder."""
+
+    epoch: int
+    step: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointSaved:
     """A checkpoint is durable: written, synced, read back and verified."""
 
@@ -145,6 +154,7 @@ Event: TypeAlias = (
     RunStarted
     | Progress
     | EpochEnded
+    | Previewed
     | CheckpointSaved
     | MachineSampled
     | Noticed
@@ -158,6 +168,7 @@ EVENT_KINDS: Mapping[str, type[Event]] = types.MappingProxyType(
         "run_started": RunStarted,
         "progress": Progress,
         "epoch_ended": EpochEnded,
+        "previewed": Previewed,
         "checkpoint_saved": CheckpointSaved,
         "machine_sampled": MachineSampled,
         "noticed": Noticed,

@@ -23,6 +23,7 @@ from trainers.events import (
     MachineSampled,
     Noticed,
     Paused,
+    Previewed,
     Progress,
     Rewound,
     RunEnded,
@@ -93,6 +94,7 @@ class History:
     best_confusion: Confusion | None = None
     checkpoint: CheckpointSaved | None = None
     machine: deque[MachineSampled] = field(default_factory=deque[MachineSampled])
+    preview: Previewed | None = None
     notices: deque[Noticed] = field(default_factory=lambda: deque[Noticed](maxlen=MOST_NOTICES))
     revision: int = 0
 
@@ -153,6 +155,8 @@ def _started(history: History, event: RunStarted) -> None:
         history.best_confusion = None
     if history.confusion and history.confusion.step > event.step:
         history.confusion = history.best_confusion
+    if history.preview and history.preview.step > event.step:
+        history.preview = None
     history.machine.clear()
 
 
@@ -177,6 +181,10 @@ def _judged(history: History, event: EpochEnded) -> None:
             history.best_confusion = history.confusion
     history.epochs.append(replace(event, confusion=None, labels=None))
     history.step, history.epoch = max(history.step, event.step), event.epoch
+
+
+def _previewed(history: History, event: Previewed) -> None:
+    history.preview = event
 
 
 def _saved(history: History, event: CheckpointSaved) -> None:
@@ -211,6 +219,7 @@ _TAKE: Final[Mapping[type[Event], Callable[[History, Any], None]]] = {
     RunStarted: _started,
     Progress: _progressed,
     EpochEnded: _judged,
+    Previewed: _previewed,
     CheckpointSaved: _saved,
     MachineSampled: _sampled,
     Noticed: _noticed,

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from trainers.batches import Rows
-from trainers.learner import LossFunction, matching
+from trainers.objective import LossFunction, matching
 from trainers.targets import Classified, Target
 
 NUMBERS_HELD: Final = 1 << 26

@@ -1,4 +1,4 @@
-"""A network that learns: one step of training, and everything a checkpoint needs of it.
+"""A network that learns: the steps of training, and everything a checkpoint needs of it.
 
 A step does not wait for the device. On a processor the loss is looked at before the weights are
 touched, so a loss that is no number never reaches them; on an accelerator losses add up there and
@@ -11,23 +11,22 @@ are looked at whenever somebody asks: ten times a second, and at the end of an e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import clip_grad_norm_
 
+from trainers.batches import Batch
+from trainers.objective import compile_objective
 from trainers.plan import Plan
-from trainers.targets import Loss, Optimizer, Target
-
-LossFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+from trainers.updates import Place, Update
 
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 class Learner:
-    """Network, loss and optimiser on their device."""
+    """Network, objective and optimisers on their device."""
 
     def __init__(self, plan: Plan) -> None:
         """Build everything with fresh weights drawn from the plan's seed."""
@@ -35,36 +34,38 @@ class Learner:
         self.device = plan.device
         self.network = network_on(plan.network(), plan.device)
         self.channels_last = is_convolutional(self.network)
-        self.meter = HostMeter() if plan.device == "cpu" else DeviceMeter(plan.device)
-        trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
-        self._names = list(trained)
-        self._parameters: list[Tensor] = list(trained.values())
-        self._optimizer: Optimizer = plan.made("optimizer")
-        self._slots = self._optimizer.slots(self._parameters)
-        self.losses = built_losses(plan.losses, plan.targets, plan.device)
-        self._clip = plan.train.settings.clip_gradient_norm
+        self.meter = meter_on(plan.device)
+        self.steps = compile_objective(plan.train, self.network, plan.targets, plan.device)
+        clip = plan.train.settings.clip_gradient_norm
+        self._updates = [Update(step, self.network, clip) for step in self.steps]
+        self.step_meters = {
+            step.name: StepMeter(plan.device) for step in self.steps if len(self.steps) > 1
+        }
 
-    @property
-    def lr(self) -> float:
-        """The learning rate before the schedule."""
-        return self._optimizer.lr
+    def lr(self, at: Place) -> float:
+        """The learning rate of the first update at a place of the training."""
+        return self._updates[0].lr(at)
 
-    def learn(
-        self, inputs: dict[str, Tensor], targets: Mapping[str, Tensor], rows: int, lr: float
-    ) -> bool:
-        """Do one step; False when the loss is not a finite number, and then nothing was changed."""
-        loss = total_loss(self.network(inputs), targets, self.losses)
-        if not self.meter.add(loss, rows):
-            return False
-        loss.backward()
-        if self._clip is not None:
-            clip_grad_norm_(self._parameters, self._clip)
-        gradients = [_gradient(p) for p in self._parameters]
-        with torch.no_grad():
-            self._optimizer.update(self._parameters, gradients, self._slots, lr)
-        for parameter in self._parameters:
-            parameter.grad = None
+    def learn(self, batch: Batch, at: Place) -> bool:
+        """Take every step; False when a loss is not a finite number, and then it changed nothing.
+
+        Of several steps those before it have changed what they update.
+        """
+        for update in self._updates:
+            if not update.is_due(at):
+                continue
+            for _ in range(update.step.when.times):
+                loss = update.step.objective.loss(batch, at.epoch + 1)
+                if not self._note(update, loss, batch.rows):
+                    return False
+                update.take(loss, update.lr(at))
         return True
+
+    def _note(self, update: Update, loss: Tensor, rows: int) -> bool:
+        if self.step_meters:
+            self.step_meters[update.step.name].add(loss, rows)
+            loss = loss / update.step.when.times
+        return self.meter.add(loss, rows)
 
     def has_batch_norm(self) -> bool:
         """Whether a batch of one row would be refused."""
@@ -79,11 +80,11 @@ class Learner:
         self.network.load_state_dict(dict(weights))
 
     def memory(self) -> dict[str, Tensor]:
-        """Copies of all tensors besides the weights: the optimiser's and the generators'."""
+        """Copies of all tensors besides the weights: the optimisers' and the generators'."""
         kept = {
-            f"optimizer.{slot}.{name}": tensor.detach().clone()
-            for slot, tensors in self._slots.items()
-            for name, tensor in zip(self._names, tensors, strict=False)
+            name: tensor.detach().clone()
+            for update in self._updates
+            for name, tensor in update.memory()
         }
         kept["random.cpu"] = torch.get_rng_state()
         if self.device == "cuda":
@@ -93,12 +94,23 @@ class Learner:
     def recall(self, kept: Mapping[str, Tensor]) -> None:
         """Take up what `memory` returned."""
         with torch.no_grad():
-            for slot, tensors in self._slots.items():
-                for name, tensor in zip(self._names, tensors, strict=False):
-                    tensor.copy_(kept[f"optimizer.{slot}.{name}"])
+            for update in self._updates:
+                for name, tensor in update.memory():
+                    tensor.copy_(kept[name])
         torch.set_rng_state(kept["random.cpu"].cpu())
         if self.device == "cuda" and "random.cuda" in kept:
             torch.cuda.set_rng_state(kept["random.cuda"].cpu())
+
+    def step_losses(self) -> dict[str, float]:
+        """The mean loss of each of several steps since the epoch began, by its name."""
+        read = {name: meter.mean() for name, meter in self.step_meters.items()}
+        return {f"{name}_loss": mean for name, mean in read.items() if mean is not None}
+
+    def reset(self) -> None:
+        """Begin an epoch."""
+        self.meter.reset()
+        for meter in self.step_meters.values():
+            meter.reset()
 
 
 class HostMeter:
@@ -123,6 +135,37 @@ class HostMeter:
     def reset(self, total: float = 0.0) -> None:
         """Begin again at `total`."""
         self.total = total
+
+
+class StepMeter:
+    """The mean loss of one of several steps."""
+
+    def __init__(self, device: str) -> None:
+        self._sum = meter_on(device)
+        self._rows = 0
+
+    def add(self, loss: Tensor, rows: int) -> None:
+        """Count the mean loss of a batch."""
+        self._sum.add(loss, rows)
+        self._rows += rows
+
+    def mean(self) -> float | None:
+        """The mean over all rows; None before there was one."""
+        return self._sum.read() / self._rows if self._rows else None
+
+    def reset(self, total: float = 0.0, rows: int = 0) -> None:
+        """Begin again."""
+        self._sum.reset(total)
+        self._rows = rows
+
+    def state(self) -> tuple[float, int]:
+        """What `reset` goes on from."""
+        return self._sum.read(), self._rows
+
+
+def meter_on(device: str) -> HostMeter | DeviceMeter:
+    """The meter that costs least on a device."""
+    return HostMeter() if device == "cpu" else DeviceMeter(device)
 
 
 class DeviceMeter:
@@ -162,37 +205,6 @@ def is_convolutional(network: nn.Module) -> bool:
     return any(isinstance(module, nn.Conv2d) for module in network.modules())
 
 
-def built_losses(
-    losses: Mapping[str, Loss], targets: Sequence[Target], device: str
-) -> dict[str, LossFunction]:
-    """The loss functions of the targets, by target."""
-    return {target.name: losses[target.name].build(target, device) for target in targets}
-
-
-def total_loss(
-    answers: Mapping[str, Tensor],
-    targets: Mapping[str, Tensor],
-    losses: Mapping[str, LossFunction],
-) -> Tensor:
-    """The sum of the losses of all targets."""
-    terms = [loss(matching(answers[n], targets[n]), targets[n]) for n, loss in losses.items()]
-    return terms[0] if len(terms) == 1 else torch.stack(terms).sum()
-
-
-def matching(answers: Tensor, targets: Tensor) -> Tensor:
-    """Give answers of numbers the shape of their targets, so that nothing is broadcast.
-
-    The classes of positions come last in a network and second in a loss.
-    """
-    if targets.is_floating_point():
-        return answers.reshape(targets.shape)
-    return answers.movedim(-1, 1) if answers.dim() == 3 else answers
-
-
 def _channels_last(network: nn.Module) -> nn.Module:
     layout: dict[str, Any] = {"memory_format": torch.channels_last}
     return network.to(**layout)
-
-
-def _gradient(parameter: Tensor) -> Tensor:
-    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad

@@ -18,10 +18,9 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from torch import Tensor, device
 
-from trainers.batches import Rows, batch_sizes, on_device, order_of
+from trainers.batches import Batch, Rows, batch_sizes, on_device, order_of
 from trainers.checkpoints import Snapshot
 from trainers.devices import exact, memory_free
-from trainers.evaluation import judge
 from trainers.events import (
     Continued,
     EpochEnded,
@@ -32,12 +31,15 @@ from trainers.events import (
     RunStarted,
     Status,
 )
+from trainers.judging import judge_run
 from trainers.keeper import Keeper, Save
 from trainers.learner import Learner
 from trainers.pace import Pace
 from trainers.plan import Plan
-from trainers.targets import Judgement, Schedule
+from trainers.previews import draw_preview
+from trainers.targets import Judgement
 from trainers.tracking import Tracker
+from trainers.updates import Place
 
 PAUSE_SECONDS: Final = 0.05
 """How often a paused training looks whether it may go on."""
@@ -74,13 +76,13 @@ class _Training:
         self._plan, self._control = plan, control
         self._learner = Learner(plan)
         self._rows = {name: self._part(name) for name in plan.parts if name != "test"}
+        rows = self._rows["train"]
         self._sizes = batch_sizes(
-            len(self._rows["train"]),
-            plan.train.settings.batch_size,
+            len(rows),
+            plan.train.settings.batch_size if rows.chosen is None else len(rows),
             merge_single=self._learner.has_batch_norm(),
         )
         self._steps = plan.train.settings.epochs * len(self._sizes)
-        self._schedule: Schedule = plan.made("schedule")
         self._tracker = Tracker.of(plan.train, validated="validation" in plan.parts)
         self._step = self._epoch = self._position = self._seen = 0
         self._best: tuple[int, dict[str, Tensor]] | None = None
@@ -102,14 +104,16 @@ class _Training:
 
     def _train_epoch(self) -> Steps:
         order = order_of(self._plan.seed, self._epoch, sum(self._sizes), self._place())
-        for inputs, targets in self._rows["train"].batches(order, self._sizes, self._position):
+        train = self._rows["train"]
+        for inputs, targets in train.batches(order, self._sizes, self._position):
             wish = self._control.wish()
             if wish != "go":
                 ended = yield from self._heed(wish)
                 if ended is not None:
                     return ended
             rows = self._sizes[self._position]
-            if not self._learner.learn(inputs, targets, rows, self._lr()):
+            batch = Batch(inputs, targets, rows, train.chosen)
+            if not self._learner.learn(batch, self._at()):
                 return (yield from self._failed(order))
             self._step += 1
             self._position += 1
@@ -126,14 +130,14 @@ class _Training:
     def _judge_epoch(self) -> Steps:
         total = self._learner.meter.read()
         self._pace.turn(total, self._seen)
-        metrics = {"train_loss": total / self._seen}
+        metrics = self._train_losses(total)
         judged = self._judge("validation") if "validation" in self._rows else None
         metrics |= judged.named("val") if judged else {}
         if not (math.isfinite(metrics["train_loss"]) and math.isfinite(metrics.get("val_loss", 0))):
             return (yield from self._failed(None))
         self._epoch += 1
         self._position = self._seen = 0
-        self._learner.meter.reset()
+        self._learner.reset()
         self._pace.judged()
         best = self._tracker.see(self._epoch, metrics)
         if best:
@@ -147,7 +151,20 @@ class _Training:
             **_matrix(judged, self._plan),
         )
         yield from self._keeper.epoch(self._snapshot, best=best)
+        if self._plan.train.preview is not None:
+            network, at = self._learner.network, (self._epoch, self._step)
+            yield from draw_preview(self._plan, network, self._shown(), *at)
         return None
+
+    def _train_losses(self, total: float) -> dict[str, float]:
+        """The mean losses of the epoch: of each of several steps, and their sum."""
+        losses = self._learner.step_losses()
+        mean = sum(losses.values()) if losses else total / self._seen
+        return {"train_loss": mean, **{f"train_{name}": loss for name, loss in losses.items()}}
+
+    def _shown(self) -> Rows:
+        """The rows that previews are drawn of."""
+        return self._rows.get("validation", self._rows["train"])
 
     def _heed(self, wish: Wish) -> Steps:
         """Pause until the wish is another, or save and leave."""
@@ -194,14 +211,8 @@ class _Training:
 
     def _judge(self, part: str) -> Judgement:
         plan, learner = self._plan, self._learner
-        return judge(
-            learner.network,
-            self._rows[part],
-            plan.targets,
-            learner.losses,
-            plan.metrics,
-            plan.restores,
-        )
+        epoch = min(self._epoch + 1, plan.train.settings.epochs)
+        return judge_run(learner.network, self._rows[part], learner.steps, plan, epoch)
 
     def _part(self, name: str) -> Rows:
         plan, part = self._plan, self._plan.parts[name]
@@ -212,6 +223,7 @@ class _Training:
             plan.device,
             room=memory_free(plan.device),
             channels_last=self._learner.channels_last,
+            chosen=part.rows if part.whole else None,
         )
 
     def _place(self) -> device:
@@ -220,8 +232,10 @@ class _Training:
 
     def _lr(self, back: int = 0) -> float:
         """The rate of the step to come, or of one `back`."""
-        factor = self._schedule.factor(self._step - back, self._steps, len(self._sizes))
-        return self._learner.lr * factor
+        return self._learner.lr(self._at(back))
+
+    def _at(self, back: int = 0) -> Place:
+        return Place(self._step - back, self._steps, len(self._sizes), self._epoch)
 
     def _snapshot(self) -> Snapshot:
         """Everything the rest of the training depends on, copied."""
@@ -232,6 +246,7 @@ class _Training:
             "position": self._position,
             "seen": self._seen,
             "loss": self._learner.meter.read(),
+            "step_losses": {n: m.state() for n, m in self._learner.step_meters.items()},
             "best_step": None if self._best is None else self._best[0],
             "tracker": self._tracker.to_json(),
             "elapsed": self._pace.elapsed,
@@ -244,6 +259,8 @@ class _Training:
         self._learner.use(start.model)
         self._learner.recall(start.training)
         self._learner.meter.reset(state["loss"])
+        for name, (total, rows) in state["step_losses"].items():
+            self._learner.step_meters[name].reset(total, rows)
         self._step, self._epoch = start.step, start.epoch
         self._position, self._seen = state["position"], state["seen"]
         self._tracker.take(state["tracker"])

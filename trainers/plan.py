@@ -201,9 +201,9 @@ def content_of(fingerprint: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _build(graph: Graph) -> nn.Module:
-    from nnspec.build import build
+    from nnspec.build import build, build_models
 
-    return build(graph)
+    return build_models(graph) if graph.models else build(graph)
 
 
 def _seed(given: int | None, written: int | None) -> int:

@@ -18,12 +18,12 @@ from torch import Tensor
 
 from nnspec.problems import Problem, Problems, has_errors
 from trainers.durable import atomic_write
-from trainers.evaluation import answers, probabilities
 from trainers.exits import refusal, trouble
 from trainers.files import locate
 from trainers.findings import Findings, report
 from trainers.fitted import FittedColumn, Part
 from trainers.generation import Wish, answered, continued, continues, text_target
+from trainers.judging import answers, probabilities
 from trainers.painted import Painted, painted, save_masks
 from trainers.pictures import Pictures
 from trainers.preparation import open_other

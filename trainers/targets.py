@@ -83,12 +83,20 @@ Outcome: TypeAlias = Classified | Regressed
 
 
 class Loss(Protocol):
-    """What every loss kind offers."""
+    """What every loss kind offers.
+
+    `tasks` are those of a target whose loss it may be; () where it only suits formulas. `takes`
+    names the formulas it needs, of and against where it does not say.
+    """
 
     tasks: ClassVar[tuple[Task, ...]]
 
-    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:
-        """The function of (outputs, targets) that gives the mean loss."""
+    def build(self, target: Target | None, device: str) -> Callable[..., Tensor]:
+        """The function of (outputs, targets), or of what it takes, that gives the mean loss.
+
+        Classes of positions and pixels stand second, as in PyTorch; a number stands for a tensor
+        of it. `target` is None where the truth is no target of the data.
+        """
         ...
 
 

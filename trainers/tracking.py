@@ -18,6 +18,7 @@ class Tracker:
     """Follows one number over the epochs.
 
     Attributes:
+        monitor: the number; None where the newest epoch counts as the best.
         sign: 1 where less is better, -1 where more is.
         best_epoch: counted from 1; None before the first epoch was judged.
         metrics: everything measured in that epoch.
@@ -25,7 +26,7 @@ class Tracker:
         waited: epochs without progress since.
     """
 
-    monitor: str
+    monitor: str | None
     sign: int
     stopping: EarlyStopping | None
     best: float | None = None
@@ -36,13 +37,21 @@ class Tracker:
 
     @classmethod
     def of(cls, train: Train, *, validated: bool) -> Self:
-        """Follow what early stopping watches, else the loss."""
+        """Follow what early stopping watches, else the loss.
+
+        Of steps that work against each other no loss says which epoch is best: the last is kept.
+        """
+        if len(train.steps) > 1 and train.early_stopping is None:
+            return cls(None, 1, None)
         usual = "val_loss" if validated else "train_loss"
         monitor = train.early_stopping.monitor if train.early_stopping else usual
         return cls(monitor, -1 if better(train, monitor) == "max" else 1, train.early_stopping)
 
     def see(self, epoch: int, metrics: Mapping[str, float]) -> bool:
         """Take note of an epoch; whether it is the best so far."""
+        if self.monitor is None:
+            self.best_epoch, self.metrics = epoch, dict(metrics)
+            return True
         measured = metrics.get(self.monitor)
         value = None if measured is None else self.sign * measured
         self._wait(value)

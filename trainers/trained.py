@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nnspec.build import build
+from nnspec.build import build, build_models
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis, analyse
 from nnspec.problems import Problem
@@ -86,6 +86,7 @@ class Trained:
             self.device,
             room=memory_free(self.device),
             channels_last=is_convolutional(self.network),
+            chosen=part.rows if part.whole else None,
         )
 
 
@@ -116,7 +117,7 @@ def _rebuilt(
         analysis = analyse(kept["spec"], catalog, fitted.interface)
         if not analysis.sound or analysis.spec.data is None:
             return None
-        network = build(analysis.graph)
+        network = (build_models if analysis.graph.models else build)(analysis.graph)
         network.load_state_dict(dict(snapshot.model))
     except (LookupError, TypeError, AttributeError, RuntimeError):  # not what this version writes
         return None

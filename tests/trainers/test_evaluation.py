@@ -22,9 +22,10 @@ from tests.trainers.small_runs import (
 )
 from trainers import evaluation
 from trainers.batches import on_device
-from trainers.evaluation import Evaluation, evaluate, judge
+from trainers.evaluation import Evaluation, evaluate
 from trainers.events import RunEnded
-from trainers.learner import built_losses
+from trainers.judging import judge
+from trainers.objective import built_losses
 from trainers.prediction import Predictions, predict
 from trainers.runs import RunFolder
 
@@ -134,7 +135,8 @@ def test_metrics_are_scikit_learns_on_the_predictions_of_the_same_file(flower_ru
     ]
     assert metrics["auroc"] == pytest.approx(sum(areas) / 3, abs=1e-12)
     matrix = reference.confusion_matrix(truth, answers, labels=list(found.labels["kind"]))
-    assert found.to_json()["confusion"] == {"labels": list(found.labels["kind"]), "matrix": matrix.tolist()}
+    labels = list(found.labels["kind"])
+    assert found.to_json()["confusion"] == {"labels": labels, "matrix": matrix.tolist()}
 
 
 def test_numbers_are_judged_in_their_own_unit(house_run: Run) -> None:

@@ -9,7 +9,7 @@ from torch import nn
 from nnspec.shapes import Shape
 from trainers import large_answers
 from trainers.batches import Rows
-from trainers.evaluation import judge
+from trainers.judging import judge
 from trainers.large_answers import is_large
 from trainers.losses.cross_entropy import CrossEntropy
 from trainers.metrics.accuracy import Accuracy

@@ -24,7 +24,6 @@ from tests.trainers.small_plans import (
 )
 from trainers.batches import on_device
 from trainers.checkpoints import Snapshot
-from trainers.evaluation import judge
 from trainers.events import (
     CheckpointSaved,
     Continued,
@@ -36,7 +35,8 @@ from trainers.events import (
     RunEnded,
     RunStarted,
 )
-from trainers.learner import built_losses
+from trainers.judging import judge
+from trainers.objective import built_losses
 from trainers.plan import Plan
 from trainers.targets import Task
 

@@ -15,7 +15,7 @@ from nnspec.shapes import Shape
 from tests.trainers.small_plans import CATALOG
 from trainers.batches import Rows
 from trainers.devices import exact
-from trainers.evaluation import compare, judge
+from trainers.judging import compare, judge
 from trainers.targets import Classified, Metric, Outcome, Regressed, Target, Task
 
 CLASSIFIED = ("accuracy", "f1", "precision", "recall")

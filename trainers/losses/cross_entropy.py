@@ -36,12 +36,12 @@ class CrossEntropy:
         None, help="balanced lets rare classes count as much as common ones."
     )
 
-    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:
+    def build(self, target: Target | None, device: str) -> Callable[[Tensor, Tensor], Tensor]:
         """The function of (rows x classes, class numbers) that gives the mean."""
         import torch
 
         weight = None
-        if self.class_weights == "balanced":
+        if self.class_weights == "balanced" and target is not None:
             rows, classes = sum(target.counts), len(target.counts)
             weights = [rows / (classes * max(count, 1)) for count in target.counts]
             weight = torch.tensor(weights, dtype=torch.float32, device=device)

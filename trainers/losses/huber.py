@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
@@ -26,8 +25,10 @@ class Huber:
         1.0, above=0, help="Where an error becomes large, in deviations of the target."
     )
 
-    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:  # noqa: ARG002
+    def build(self, target: Target | None, device: str) -> Callable[[Tensor, Tensor], Tensor]:  # noqa: ARG002
         """The function of (outputs, targets) that gives the mean."""
         from torch.nn import functional
 
-        return partial(functional.huber_loss, delta=self.delta)
+        from trainers.pairs import paired
+
+        return lambda of, against: functional.huber_loss(*paired(of, against), delta=self.delta)

@@ -20,8 +20,10 @@ class Mse:
 
     tasks: ClassVar[tuple[Task, ...]] = ("regression",)
 
-    def build(self, target: Target, device: str) -> Callable[[Tensor, Tensor], Tensor]:  # noqa: ARG002
+    def build(self, target: Target | None, device: str) -> Callable[[Tensor, Tensor], Tensor]:  # noqa: ARG002
         """The function of (outputs, targets) that gives the mean."""
         from torch.nn import functional
 
-        return functional.mse_loss
+        from trainers.pairs import paired
+
+        return lambda of, against: functional.mse_loss(*paired(of, against))
