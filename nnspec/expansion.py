@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnspec.catalog import Kind
+from nnspec.catalog import Catalog, Kind
 from nnspec.expressions import Scope
 from nnspec.faults import FaultReport, Signal
 from nnspec.item_settings import (
@@ -117,12 +117,13 @@ class Expansion:
         document: Scope,
         blocks: Mapping[str, tuple[Wired, ...]],
         interface: Interface | None,
+        catalog: Catalog,
         problems: Problems,
     ) -> None:
         self.answers: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         self.results: dict[str, Signal] = {}
-        self.faults = FaultReport(problems)
+        self.faults = FaultReport(problems, catalog)
         self._problems = problems
         self._document = document
         self._blocks = blocks
@@ -340,8 +341,11 @@ class Expansion:
         shape = layer.shape(*shapes)
         if isinstance(shape, Fault):
             faulty = inside(item) if kind.inner else item
-            self.faults.fault(faulty, kind.inner or kind, shape, sources, uses)
+            trial = None if kind.inner else layer
+            self.faults.fault(faulty, kind.inner or kind, shape, sources, uses, trial)
             return None, 0, 0
+        if uses or item.repeat is not None:
+            self.faults.fits[item.path] += 1
         self.faults.missing_library(item, kind, layer, uses)
         numbers = math.prod(size for size in shape.sizes if isinstance(size, int))
         if numbers > LARGEST_RESULT:

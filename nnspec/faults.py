@@ -6,19 +6,19 @@ named them, shows the shapes that meet, and offers a fix where the rule knows a 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from nnspec.catalog import Kind
-from nnspec.edits import EditRefused, insert_item, set_value
+from nnspec.catalog import Catalog, Kind
+from nnspec.fitting import Misfit, answering, fitting
+from nnspec.mends import Layer, put_after, set_at
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.reading import address
 from nnspec.shapes import Fault, Requirement, Shape, width_of
 from nnspec.spec import Item, Path, Reference
-from nnspec.syntax import read
-from nnspec.tree import Mapping, Node, Plain
+from nnspec.tree import Mapping, Plain
 
 BYTES = 4
 """A number of a network takes this many bytes (float32)."""
@@ -43,11 +43,15 @@ class Signal:
 
 @dataclass(slots=True)
 class FaultReport:
-    """Turns faults into problems of one text, each item at most once for each kind of fault."""
+    """Turns faults into problems of one text, each item at most once for each kind of fault.
+
+    `fits` counts how often an item was expanded without one, where it is expanded several times.
+    """
 
     problems: Problems
+    catalog: Catalog | None = None
+    fits: Counter[Path] = field(default_factory=Counter[Path])
     _told: set[tuple[str, Path]] = field(default_factory=set[tuple[str, Path]])
-    _source: _Source | None = None
 
     def fault(
         self,
@@ -56,6 +60,7 @@ class FaultReport:
         fault: Fault,
         inputs: tuple[Signal, ...],
         uses: tuple[Item, ...],
+        layer: object = None,
     ) -> None:
         """Report that `item` cannot take `inputs`; `uses` are the block uses it stands in."""
         label = item.name.name if item.name else item.kind
@@ -67,7 +72,9 @@ class FaultReport:
             fault.hint,
             setting=fault.setting,
             details=(*self._inputs(inputs), *self._trail(uses)),
-            fix=None if uses else self._setting_fix(item, kind, fault),
+            fix=None
+            if (fault.code, item.path) in self._told
+            else self._mend(item, kind, fault, inputs, layer),
         )
 
     def missing_library(self, item: Item, kind: Kind, layer: Any, uses: tuple[Item, ...]) -> None:
@@ -107,7 +114,8 @@ class FaultReport:
             return
         if len(shape) != 1:
             pool = "global_avg_pool" if len(shape) in (2, 3) else "flatten"
-            hint, fix = f"end with '- {pool}' and '- linear: auto'", None
+            hint = f"end with '- {pool}' and '- linear: auto'"
+            fix = answering(self.problems, item, need, shape)
         else:
             hint, fix = "end with '- linear: auto'", self._output_fix(item, kind)
         whole = "whole " if shape.dtype == "int" else ""
@@ -221,6 +229,24 @@ class FaultReport:
     def _trail(self, uses: tuple[Item, ...]) -> tuple[str, ...]:
         return tuple(f"in '{use.kind}', used on line {self._line(use.kind_span)}" for use in uses)
 
+    def _mend(
+        self, item: Item, kind: Kind, fault: Fault, inputs: tuple[Signal, ...], layer: object
+    ) -> Fix | None:
+        """A setting that certainly fits, fewer repetitions, or layers before it.
+
+        In a block there is none where another use of it fits: it would no longer.
+        """
+        fitted = self.fits[item.path]
+        if fitted and item.repeat is not None:
+            words = f"Repeat it {fitted} times"
+            return set_at(self.problems, (*item.path, "repeat"), fitted, words)
+        if fitted or fault.fix is not None:
+            return None if fitted else self._setting_fix(item, kind, fault)
+        shapes = tuple(each.shape for each in inputs if each.shape is not None)
+        if self.catalog is None or layer is None or not shapes or item.repeat is not None:
+            return None
+        return fitting(self.problems, self.catalog, Misfit(item, kind, layer, shapes))
+
     def _setting_fix(self, item: Item, kind: Kind, fault: Fault) -> Fix | None:
         if fault.fix is None:
             return None
@@ -231,39 +257,12 @@ class FaultReport:
         auto = next((p for p in kind.params if "auto" in p.types), None) if kind else None
         if kind is not None and auto is not None:
             return self._set(item, kind, auto.name, "auto", f"Set {auto.name} to auto")
-        source = self._text()
-        place = item.path[-1]
-        if not isinstance(place, int):
-            return None
-        edit = insert_item(source.text, source.root, item.path[:-1], place + 1, {"linear": "auto"})
-        return _offered("Add 'linear: auto' at the end", edit)
+        last: Layer = ("linear", {"out_features": "auto"})
+        return put_after(self.problems, item, (last,), "Add 'linear: auto' at the end")
 
     def _set(self, item: Item, kind: Kind, setting: str, value: Plain, words: str) -> Fix | None:
-        source = self._text()
         path = (*item.path, item.kind, setting)
-        main = kind.main.name if kind.main else None
-        return _offered(words, set_value(source.text, source.root, path, value, expand=main))
-
-    def _text(self) -> _Source:
-        if self._source is None:
-            self._source = _Source(self.problems.text)
-        return self._source
-
-
-class _Source:
-    """The text and, when first needed, its tree."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def root(self) -> Node | None:
-        """The tree; its problems are known already."""
-        return read(self.text, Problems(self.text))
-
-
-def _offered(words: str, edit: Edit | EditRefused) -> Fix | None:
-    return Fix(words, edit) if isinstance(edit, Edit) else None
+        return set_at(self.problems, path, value, words, kind.main.name if kind.main else None)
 
 
 def _setting_span(item: Item, setting: str) -> Span:

@@ -78,7 +78,9 @@ def infer(spec: Spec, interface: Interface | None, catalog: Catalog, problems: P
         for name, block in spec.blocks.items()
     }
     usable = {name: wired for name, wired in blocks.items() if name not in recursive}
-    expansion = Expansion(Scope(spec.params, spec.unread_params), usable, interface, problems)
+    expansion = Expansion(
+        Scope(spec.params, spec.unread_params), usable, interface, catalog, problems
+    )
     if spec.models:
         return _several(spec, interface, catalog, expansion, problems)
     return _only(spec, interface, catalog, expansion, problems)
@@ -125,7 +127,7 @@ def _named(
 ) -> dict[str, str]:
     """Return the nodes that formulas mention; an input or a target of that name goes before."""
     mentioned = spec.train.mentioned
-    named = {"output": last.id} if "output" in mentioned else {}
+    named = {"output": last.id} if spec.train.steps or "output" in mentioned else {}
     for wired in items:
         result = expansion.results.get(wired.name)
         if wired.item.name and wired.name in mentioned and result is not None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from nnspec.catalog import Kind
 from nnspec.expressions import Scope, bind, node_of
+from nnspec.mends import renamed, set_all, set_at, without_settings
 from nnspec.params import complete, params_of
-from nnspec.problems import Problems, suggestion
+from nnspec.problems import Fix, Problems, suggestion
 from nnspec.reading import address
 from nnspec.settings import Place, read_settings, read_value
 from nnspec.spec import Block, Item
@@ -34,7 +35,8 @@ def read_layer(item: Item, kind: Kind, scope: Scope, problems: Problems) -> Any 
     node = item.settings and bind(item.settings, scope, place.path, problems)
     if node is None or isinstance(node, MappingNode):
         entries = node.entries if node else ()
-        values = read_settings(kind.make, entries, place, problems, span=item.kind_span)
+        add = partial(_add, item, problems)
+        values = read_settings(kind.make, entries, place, problems, span=item.kind_span, add=add)
     elif kind.main is None:
         problems.add(
             "settings.none",
@@ -42,6 +44,7 @@ def read_layer(item: Item, kind: Kind, scope: Scope, problems: Problems) -> Any 
             f"{place.owner} has no settings",
             path=place.path,
             hint=f"write just: {item.kind}",
+            fix=without_settings(problems, item),
         )
         return None
     else:
@@ -50,6 +53,14 @@ def read_layer(item: Item, kind: Kind, scope: Scope, problems: Problems) -> Any 
     if problems.reported > before or (node is not None and unread(node)):
         return None
     return kind.make(**values) if complete(kind.make, values) else None
+
+
+def _add(item: Item, problems: Problems, values: dict[str, Plain], words: str) -> Fix | None:
+    """Write settings that a layer needs; a single one as its value where nothing is written yet."""
+    path = (*item.path, item.kind)
+    if item.settings is None and len(values) == 1:
+        return set_at(problems, path, next(iter(values.values())), words)
+    return set_all(problems, (((*path, name), value) for name, value in values.items()), words)
 
 
 def inside(item: Item) -> Item:
@@ -146,6 +157,7 @@ def block_scope(
                 f"{place.owner} needs '{name}'",
                 path=place.path,
                 hint=f"write: {item.kind}: {{{name}: …}}",
+                fix=_add(item, problems, {name: 16}, f"Add {name}: 16"),
             )
     return Scope(values, frozenset(unknown), frozenset(document.values))
 
@@ -175,5 +187,6 @@ def _arguments(
                 f"{place.owner} has no parameter '{entry.key}'",
                 path=place.below(entry.key).path,
                 hint=suggestion(entry.key, block.params, kinds="parameters"),
+                fix=renamed(problems, entry, block.params),
             )
     return {entry.key: entry.value for entry in node.entries}

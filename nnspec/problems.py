@@ -20,6 +20,7 @@ _LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 
 _LONG_NAME = re.compile(r"'([^']{60})[^']{20,}'")
 
+MOST_MENDS = 6
 MOST_PROBLEMS = 100
 """How many problems of one text are kept; a thousand copies of one mistake help nobody."""
 
@@ -119,6 +120,16 @@ class Problems:
     _found: list[Problem] = field(default_factory=list[Problem])
     _known: set[Hashable] = field(default_factory=set[Hashable])
     _lines: LineIndex | None = None
+    _mends: int = 0
+
+    def affordable(self) -> bool:
+        """Whether one more fix may be worked out that needs the text to be read again.
+
+        They cost a reading each: of many mistakes the first have one, the others once those are
+        gone.
+        """
+        self._mends += 1
+        return self._mends <= MOST_MENDS
 
     @property
     def lines(self) -> LineIndex:

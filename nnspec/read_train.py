@@ -6,12 +6,16 @@ from functools import partial
 from typing import Any
 
 from nnspec.catalog import Catalog, Family
+from nnspec.edits import Edit, EditRefused, delete, set_value
 from nnspec.expressions import Scope
+from nnspec.mends import tree_of
+from nnspec.problems import Fix, Problems
 from nnspec.read_objectives import OBJECTIVE_KEYS, read_preview, read_steps
 from nnspec.reading import Reading
 from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, EarlyStopping, Train, Training
-from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
+from nnspec.splices import minimal
+from nnspec.syntax import Entry, Mapping, Node, Plain, Scalar, Sequence, plain, read
 
 TRAIN_KINDS = ("optimizer", "schedule", "loss", "metrics", "early_stopping", *OBJECTIVE_KEYS)
 
@@ -32,6 +36,7 @@ def read_train(reading: Reading, entry: Entry, scope: Scope) -> Train:
         span=node.span,
         extra=TRAIN_KINDS,
         elsewhere=partial(_elsewhere, reading.catalog),
+        move=partial(_moved, reading, node),
     )
     return Train(
         settings=Training(**values),
@@ -55,6 +60,34 @@ def _elsewhere(catalog: Catalog) -> dict[str, str]:
         for setting in kind.params
         for word in (setting.name, *setting.also)
     }
+
+
+def _moved(reading: Reading, train: Mapping, entry: Entry, word: str) -> Fix | None:
+    """Bring a setting of the optimiser, such as `lr`, from `train:` to where it belongs."""
+    written = train.get("optimizer")
+    only = written.entries[0] if isinstance(written, Mapping) and written.entries else None
+    name = only.key if only else written.text if isinstance(written, Scalar) else ""
+    kind = reading.catalog.get("optimizer", name or "adamw")
+    setting = (
+        next((each for each in kind.params if word in (each.name, *each.also)), None)
+        if kind
+        else None
+    )
+    if kind is None or setting is None:
+        return None
+    settings = plain(only.value) if only else None
+    inner: dict[str, Plain] = settings if isinstance(settings, dict) else {}
+    value: Plain = {kind.name: {**inner, setting.name: plain(entry.value)}}
+    text = reading.problems.text
+    if not reading.problems.affordable():
+        return None
+    freed = delete(text, tree_of(text), ("train", entry.key))
+    if isinstance(freed, EditRefused):
+        return None
+    after = freed.apply(text)
+    put = set_value(after, read(after, Problems(after)), ("train", "optimizer"), value)
+    words = f"Move it to the optimizer: {setting.name}"
+    return Fix(words, minimal(text, put.apply(after))) if isinstance(put, Edit) else None
 
 
 def _optional(reading: Reading, node: Mapping, key: str, family: Family) -> Choice | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnspec.catalog import Catalog, Family, Kind
+from nnspec.mends import renamed
 from nnspec.params import REQUIRED, complete
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.settings import Place, read_settings, read_value
@@ -35,12 +36,12 @@ class Reading:
         self, entry: Entry, known: tuple[str, ...], path: str, code: str, message: str
     ) -> None:
         """Report a key that is not among `known`, with the nearest name and a fix."""
-        near = nearest(entry.key, known)
-        span = entry.key_span
-        fix = Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None
+        fix = renamed(self.problems, entry, known)
+        if code == "section.unknown" and not nearest(entry.key, known):
+            fix = None  # it may be long: nobody wants it gone
         self.problems.add(
             code,
-            span,
+            entry.key_span,
             message,
             path=f"{path}.{entry.key}" if path else entry.key,
             hint=suggestion(entry.key, known, kinds="known are"),

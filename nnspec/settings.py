@@ -6,11 +6,14 @@ import math
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
+from nnspec.expressions import node_of
+from nnspec.mends import removed_at, replaced
 from nnspec.params import REQUIRED, Param, as_written, params_of, wanted
 from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
-from nnspec.tree import Entry, Node, Scalar, Sequence, plain, unread
+from nnspec.sensible import instead, usual
+from nnspec.tree import Entry, Node, Plain, Scalar, Sequence, plain, unread
 from nnspec.tree import Mapping as MappingNode
 
 
@@ -53,6 +56,13 @@ def _text(raw: str, kinds: tuple[str, ...]) -> Any:
     return raw if "str" in kinds else _NOTHING
 
 
+Adds: TypeAlias = "Callable[[dict[str, Plain], str], Fix | None]"
+"""Makes the fix that writes settings that are missing, with these words."""
+
+Moves: TypeAlias = "Callable[[Entry, str], Fix | None]"
+"""Makes the fix that brings an entry to where a setting of this name belongs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands: its address for messages and whose setting it is."""
@@ -87,6 +97,7 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
                 f"it takes {wanted(setting)}",
                 path=place.path,
                 hint=f"write {wanted(setting)}",
+                fix=_instead(node, setting, problems),
             )
             return REQUIRED
     if (
@@ -101,9 +112,30 @@ def read_value(node: Node, setting: Param, place: Place, problems: Problems) -> 
             f"{place.owner}: {setting.name} cannot be '{value}'",
             path=place.path,
             hint=suggestion(value, setting.choices, kinds="choices"),
+            fix=_instead(node, setting, problems),
         )
         return REQUIRED
     return value
+
+
+def fits(value: Plain, setting: Param) -> bool:
+    """Whether a setting takes `value`."""
+    read = _NOTHING if isinstance(value, dict) else _fitting(node_of(value, Span(0, 0)), setting)
+    chosen = not setting.choices or not isinstance(read, str) or read in setting.choices
+    if read is _NOTHING or not chosen:
+        return False
+    numbers = (part for part in _listed(read) if isinstance(part, int | float))
+    return not any(_outside(setting, part) for part in numbers if not isinstance(part, bool))
+
+
+def _instead(node: Node, setting: Param, problems: Problems) -> Fix | None:
+    """Offer the value that was probably meant, where one is written on one line."""
+    written = problems.text[node.span.start : node.span.end]
+    on_one_line = isinstance(node, Scalar) or (isinstance(node, Sequence) and node.flow)
+    if not written or "\n" in written or not on_one_line:
+        return None
+    value = instead(node, setting, lambda value: fits(value, setting))
+    return None if value is None else replaced(node.span, value, f"Set {setting.name} to {value}")
 
 
 def _listed(value: Any) -> tuple[Any, ...]:
@@ -154,10 +186,11 @@ def _report_type(node: Node, setting: Param, place: Place, problems: Problems) -
         f"{place.owner}: {setting.name} is {shown}; it takes {wanted(setting)}",
         path=place.path,
         hint=f"write {wanted(setting)}",
+        fix=_instead(node, setting, problems),
     )
 
 
-def read_settings(
+def read_settings(  # noqa: PLR0913 (what is read, and what may be said of what is not)
     kind: type,
     entries: tuple[Entry, ...],
     place: Place,
@@ -166,12 +199,15 @@ def read_settings(
     span: Span,
     extra: tuple[str, ...] = (),
     elsewhere: Callable[[], Mapping[str, str]] = dict[str, str],
+    add: Adds | None = None,
+    move: Moves | None = None,
 ) -> dict[str, Any]:
     """Read the settings of `kind` from the entries of a mapping and return those that fit.
 
     Unknown names (but for `extra` and those beginning `x-`), wrong types, values out of range and
     missing required settings are all reported. Where there is an unknown name, `elsewhere` is asked
-    for the names that belong to other places, and where that is.
+    for the names that belong to other places, and where that is; `move` makes the fix for one of
+    them, `add` the fix for settings that are missing.
     """
     settings = {setting.name: setting for setting in params_of(kind)}
     values: dict[str, Any] = {}
@@ -181,7 +217,9 @@ def read_settings(
         if entry.key.startswith("x-") or entry.key in extra:
             continue
         if entry.key not in settings:
-            _report_unknown(entry, (*settings.values(),), extra, elsewhere, place, problems)
+            unknown = _Unknown(entry, (*settings.values(),), extra, {each.key for each in entries})
+            meant = unknown.report(elsewhere, place, problems, move)
+            named |= {meant} if meant else set()  # so that one mistake is one problem
             continue
         value = read_value(entry.value, settings[entry.key], place.below(entry.key), problems)
         if value is not REQUIRED:
@@ -194,8 +232,15 @@ def read_settings(
             f"{place.owner} needs {listed(tuple(each.name for each in missing))}",
             path=place.path,
             hint=f"add {'; '.join(f'{each.name}: {wanted(each)}' for each in missing)}",
+            fix=add and _added(missing, add),
         )
     return values
+
+
+def _added(missing: list[Param], add: Adds) -> Fix | None:
+    values = {each.name: usual(each, lambda value, of=each: fits(value, of)) for each in missing}
+    words = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return None if None in values.values() else add(values, f"Add {words}")
 
 
 def listed(names: tuple[str, ...]) -> str:
@@ -204,26 +249,40 @@ def listed(names: tuple[str, ...]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def _report_unknown(
-    entry: Entry,
-    settings: tuple[Param, ...],
-    extra: tuple[str, ...],
-    elsewhere: Callable[[], Mapping[str, str]],
-    place: Place,
-    problems: Problems,
-) -> None:
-    names = (*(setting.name for setting in settings), *extra)
-    called = {word: setting.name for setting in settings for word in setting.also}
-    near = nearest(entry.key, names) or called.get(nearest(entry.key, called) or "")
-    others: Mapping[str, str] = {} if near else elsewhere()
-    away = nearest(entry.key, others)
-    hint = others[away] if away else suggestion(near or entry.key, names, kinds="settings")
-    span = entry.key_span
-    problems.add(
-        "key.unknown",
-        span,
-        f"{place.owner} has no setting '{entry.key}'",
-        path=place.below(entry.key).path,
-        hint=hint,
-        fix=Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None,
-    )
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """An entry whose name is no setting; `taken` are the names that stand beside it."""
+
+    entry: Entry
+    settings: tuple[Param, ...]
+    extra: tuple[str, ...]
+    taken: set[str]
+
+    def report(
+        self,
+        elsewhere: Callable[[], Mapping[str, str]],
+        place: Place,
+        problems: Problems,
+        move: Moves | None,
+    ) -> str | None:
+        """Report it; return the setting that was meant, or None."""
+        key, span = self.entry.key, self.entry.key_span
+        names = (*(setting.name for setting in self.settings), *self.extra)
+        called = {word: setting.name for setting in self.settings for word in setting.also}
+        near = nearest(key, names) or called.get(nearest(key, called) or "")
+        others: Mapping[str, str] = {} if near else elsewhere()
+        away = nearest(key, others)
+        if near and near not in self.taken:
+            fix = Fix(f"Change it to '{near}'", Edit(span.start, span.end, near))
+        else:
+            fix = move(self.entry, away) if move and away else None
+            fix = fix or removed_at(problems, span, f"Remove '{key}'")
+        problems.add(
+            "key.unknown",
+            span,
+            f"{place.owner} has no setting '{key}'",
+            path=place.below(key).path,
+            hint=others[away] if away else suggestion(near or key, names, kinds="settings"),
+            fix=fix,
+        )
+        return near

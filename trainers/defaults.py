@@ -14,8 +14,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from nnspec.catalog import Catalog, Family
-from nnspec.problems import Problems, Span, suggestion
+from nnspec.mends import set_at
+from nnspec.problems import Fix, Problems, Span, suggestion
 from nnspec.reading import address
+from nnspec.shapes import Interface
 from nnspec.spec import Choice, Train
 from nnspec.syntax import Mapping as MappingNode
 from nnspec.syntax import Scalar, read
@@ -33,6 +35,9 @@ METRICS: Mapping[Task, tuple[str, ...]] = MappingProxyType(
         "regression": ("rmse", "mae", "r2"),
     }
 )
+OF_ARRAYS: Mapping[int, tuple[str, ...]] = MappingProxyType({2: ("accuracy",), 3: ("dice", "iou")})
+"""Metrics of classes for each position of a sequence (2) and each pixel of a picture (3)."""
+
 OPTIMIZER = "adamw"
 SCHEDULE = "constant"
 
@@ -45,11 +50,16 @@ class About(Protocol):
         """Whether classes or numbers are predicted, by target."""
         ...
 
+    @property
+    def interface(self) -> Interface:
+        """What the network is offered and has to answer."""
+        ...
+
 
 def resolve_train(train: Train, about: About, catalog: Catalog) -> Train:
     """Return `train` with every kind chosen that the spec leaves open."""
-    tasks = tuple(dict.fromkeys(about.tasks.values()))
-    metrics = tuple(_choices(tuple(name for task in tasks for name in METRICS[task]), catalog))
+    names = dict.fromkeys(name for target in about.tasks for name in _usual(target, about))
+    metrics = tuple(_choices(tuple(names), catalog))
     losses = {
         target: train.target_losses.get(target)
         or train.loss
@@ -65,6 +75,13 @@ def resolve_train(train: Train, about: About, catalog: Catalog) -> Train:
         target_losses=known,
         metrics=metrics if train.metrics is None else train.metrics,
     )
+
+
+def _usual(target: str, about: About) -> tuple[str, ...]:
+    """The metrics that a target is judged by where the spec names none."""
+    axes = len(about.interface.targets[target])
+    arrayed = OF_ARRAYS.get(axes) if about.tasks[target] == "classification" else None
+    return arrayed or METRICS[about.tasks[target]]
 
 
 def judge_train(train: Train, about: About, problems: Problems, *, validated: bool = True) -> None:
@@ -105,7 +122,14 @@ def _unsuitable(choice: Choice, task: Task, better: str, problems: Problems) -> 
         f"'{choice.kind.name}' {words}; this is {task}",
         path=address(choice.path),
         hint=suggestion(better, [LOSS[task], *METRICS[task]], kinds="suitable ones"),
+        fix=_instead(choice, better, problems),
     )
+
+
+def _instead(choice: Choice, better: str, problems: Problems) -> Fix | None:
+    """Write a kind that suits in the place of one that does not, settings included."""
+    path = choice.path[:-1] if choice.path and choice.path[-1] == choice.kind.name else choice.path
+    return set_at(problems, path, better, f"Change it to '{better}'") if choice.span.end else None
 
 
 def _judge_monitor(train: Train, about: About, problems: Problems, *, validated: bool) -> None:

@@ -102,7 +102,7 @@ def test_what_does_not_fit_is_told(text: str, code: str, part: str) -> None:
 
 
 def test_names_of_other_programs_are_understood() -> None:
-    (problem, _) = read_text("width: 3")[1]
+    (problem,) = read_text("width: 3")[1]
     assert problem.hint == "did you mean 'size'?"
     assert problem.fix is not None
     assert problem.fix.edit.apply("width: 3") == "size: 3"
