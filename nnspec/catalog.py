@@ -45,6 +45,9 @@ class Kind:
         many: a layer that takes two or more inputs of one role (`add`, `concat`).
         takes: names of a layer's inputs in the order of `from:`; one that ends with `?` may be
             left out. Not used where `many` is set.
+        wraps: a layer whose one setting is another layer (`spectral_norm: {linear: 64}`); it is
+            made of that alone, as `inner`.
+        inner: the kind of the layer inside, once an item has named it.
         also: what other programs call it (`dense`); only used to suggest the right name.
     """
 
@@ -57,6 +60,18 @@ class Kind:
     also: tuple[str, ...] = ()
     params: tuple[Param, ...] = field(default=())
     takes: tuple[str, ...] = ("input",)
+    wraps: bool = False
+    inner: Kind | None = None
+
+    @property
+    def needs_settings(self) -> bool:
+        """Whether its name alone does not do."""
+        return self.wraps or any(setting.required for setting in self.params)
+
+    @property
+    def can_be_wrapped(self) -> bool:
+        """Whether a layer has weights that another can wrap: it tells their `rows`."""
+        return hasattr(self.make, "rows")
 
     @property
     def fewest(self) -> int:
@@ -89,12 +104,13 @@ def kind(
     *,
     many: bool = False,
     takes: tuple[str, ...] = ("input",),
+    wraps: bool = False,
     also: tuple[str, ...] = (),
 ) -> Any:
     """Mark the one public class of a module as its kind."""
 
     def mark(made: type) -> type:
-        facts = {"group": group, "many": many, "takes": takes, "also": also}
+        facts = {"group": group, "many": many, "takes": takes, "wraps": wraps, "also": also}
         made.kind_facts = facts  # type: ignore[attr-defined]
         return made
 
@@ -178,5 +194,6 @@ def _kind_in(family: Family, name: str) -> Kind | None:
                 facts["also"],
                 params_of(member),
                 facts["takes"],
+                facts["wraps"],
             )
     return None

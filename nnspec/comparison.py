@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, TypeAlias, cast
 
+from nnspec.catalog import Kind
 from nnspec.emit import inline
 from nnspec.graph import Graph, Node
 from nnspec.params import settings_of
@@ -156,26 +157,38 @@ def _exact(node: Node) -> object:
 def _named(node: Node) -> tuple[str, str]:
     """Kind, and the name where it is not made from the kind."""
     own = re.fullmatch(rf"{re.escape(node.kind.name)}(_\d+)?(\.\d+)?", node.name)
-    return node.kind.name, "" if own else node.name
+    return _kind(node), "" if own else node.name
 
 
-def _kind(node: Node) -> object:
-    return node.kind.name
+def _kind(node: Node) -> str:
+    """The kind, and that of the layer it wraps."""
+    return f"{node.kind.name} {node.kind.inner.name}" if node.kind.inner else node.kind.name
 
 
 def _plain_settings(node: Node) -> dict[str, Plain]:
-    return settings_of(node.layer) if node.layer is not None else {}
+    """The settings of a layer; those of one inside another begin with its name."""
+    if node.layer is None or node.kind.inner is None:
+        return settings_of(node.layer) if node.layer is not None else {}
+    name, inner = node.kind.inner.name, settings_of(node.layer.inner)
+    return {f"{name}.{key}": value for key, value in inner.items()}
 
 
 def _told(node: Node) -> Plain:
     """A layer as it would be written, without the settings at their defaults."""
+    return _written(node.kind, node.layer)
+
+
+def _written(kind: Kind, layer: Any) -> Plain:
+    if kind.inner is not None:
+        return {kind.name: _written(kind.inner, layer and layer.inner)}
+    settings = settings_of(layer) if layer is not None else {}
     given = {
         setting.name: value
-        for setting in node.kind.params
-        if (value := _plain_settings(node).get(setting.name)) != _plain_default(setting.default)
+        for setting in kind.params
+        if (value := settings.get(setting.name)) != _plain_default(setting.default)
     }
-    told: dict[str, Plain] = {node.kind.name: given}
-    return told if given else node.kind.name
+    told: dict[str, Plain] = {kind.name: given}
+    return told if given else kind.name
 
 
 def _plain_default(default: Any) -> Any:

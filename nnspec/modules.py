@@ -15,6 +15,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
+def weighted(module: nn.Module) -> tuple[nn.Module, ...]:
+    """Return the modules inside, itself included, whose `weight` has two axes or more."""
+    found: list[nn.Module] = []
+    for inner in tuple(module.modules()):
+        weight = getattr(inner, "weight", None)
+        if isinstance(weight, nn.Parameter) and weight.dim() > 1:
+            found.append(inner)
+    return tuple(found)
+
+
 class PaddedConv2d(nn.Conv2d):
     """Pads with different numbers of zeros on each side: left, right, top, bottom."""
 

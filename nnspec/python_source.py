@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_NUMBERS = 64
 _BARE = 2
+_WRAPPERS = {"_SpectralNorm": "spectral_norm", "_WeightNorm": "weight_norm"}
 _PAIRS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
 
 
@@ -145,6 +146,8 @@ class _Writer:
         found: list[Setting] = []
         inside: list[tuple[str, nn.Module]] = list(cast("Any", module).named_modules())
         for path, inner in inside:
+            if "parametrizations" in path:
+                continue
             steps = (f"[{step}]" if step.isdigit() else f".{step}" for step in path.split("."))
             place = "".join(steps) if path else ""
             found += (
@@ -194,8 +197,25 @@ class _Writer:
         return Call(name, (Argument("items", pairs, bare=True),))
 
     def _module(self, module: nn.Module) -> Expression:
+        if hasattr(module, "parametrizations"):
+            return self._wrapped(module)
+        return self._constructed(module, type(module))
+
+    def _wrapped(self, module: nn.Module) -> Expression:
+        """Return the call that makes a module with normalised weights."""
+        made: Any = type(module)
+        parametrizations: Any = module.parametrizations
+        names = {_WRAPPERS.get(type(one).__name__, "") for one in parametrizations.weight}
+        name = names.pop()
+        if names or not name:
+            raise UnwritableError(f"how the weights of {made.__name__} are made is not known")
+        self.definitions.imports.add(f"from torch.nn.utils.parametrizations import {name}")
+        inner = self._constructed(module, made.__base__)
+        return Call(name, (Argument("module", inner, bare=True),))
+
+    def _constructed(self, module: nn.Module, made: type) -> Expression:
         seen = self._record.of(module)
-        if seen is None or type(module) is not seen.made:
+        if seen is None or made is not seen.made:
             raise UnwritableError(f"how {type(module).__name__} was made is not known")
         defaults = _defaults(seen.made)
         named_only = _named_only(seen.made)

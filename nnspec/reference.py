@@ -47,6 +47,8 @@ def page(kind: Kind) -> str:
     parts = [f"# {kind.name}", f"[{heading}](index.md){group}", kind.help.strip()]
     if kind.family == "layer" and kind.joins:
         parts.append(_inputs(kind))
+    if kind.wraps:
+        parts.append("Its one setting is the layer that it wraps, written as in a list of layers.")
     parts.append(f"In `{place}`:\n```yaml\n{_example(kind)}\n```")
     if kind.params:
         parts.append("## Settings\n" + "\n".join(_setting(each) for each in _ordered(kind)))
@@ -110,6 +112,8 @@ def _example(kind: Kind) -> str:
     """The shortest way to write the kind, and one with its first setting where there is one."""
     if kind.family == "export":
         return f"netwright export RUN --format {kind.name}"
+    if kind.wraps:
+        return emit([{kind.name: {"linear": 64}}])
     needed: dict[str, Plain] = {each.name: _sample(each) for each in kind.params if each.required}
     if kind.family == "layer" and kind.joins:
         names: list[Plain] = [name.removesuffix("?") for name in kind.takes]

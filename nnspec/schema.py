@@ -118,6 +118,7 @@ def _document(catalog: Catalog) -> Schema:
             "item": _item(catalog),
             "layers": {"type": "array", "items": {"anyOf": [{"enum": _bare(catalog)}, _LAYER]}},
             "layer": _layer(catalog),
+            "wrapped": _wrapped(catalog),
             "model": _object(
                 {"input": _INPUT, "layers": {"$ref": "#/$defs/items"}},
                 required=("input", "layers"),
@@ -190,10 +191,12 @@ def _settings(made: type) -> Schema:
 
 def _kind_value(kind: Kind) -> Schema:
     """What may stand after a kind's name: its settings, its main value, or nothing."""
+    if kind.wraps:
+        return {"$ref": "#/$defs/wrapped", "description": kind.summary}
     forms: list[Schema] = [_settings(kind.make)]
     if kind.main:
         forms += _setting(kind.main)["anyOf"]
-    if not any(setting.required for setting in kind.params):
+    if not kind.needs_settings:
         forms.append({"type": "null"})
     if kind.joins:
         forms.append({"type": "array", "items": {"type": "string"}})
@@ -201,7 +204,7 @@ def _kind_value(kind: Kind) -> Schema:
 
 
 def _family(catalog: Catalog, family: Family) -> Schema:
-    bare = [kind.name for kind in catalog.of(family) if not any(p.required for p in kind.params)]
+    bare = [kind.name for kind in catalog.of(family) if not kind.needs_settings]
     mapped = {
         **_object({kind.name: _kind_value(kind) for kind in catalog.of(family)}),
         "minProperties": 1,
@@ -222,10 +225,18 @@ def _layer(catalog: Catalog) -> Schema:
     return _object({kind.name: _kind_value(kind) for kind in catalog.of("layer")} | _RESERVED)
 
 
+def _wrapped(catalog: Catalog) -> Schema:
+    """What stands after a layer that wraps another: that one; nothing where weights are shared."""
+    inner = [kind for kind in catalog.of("layer") if kind.can_be_wrapped]
+    named = _object({kind.name: _kind_value(kind) for kind in inner}) | {"minProperties": 1}
+    bare = [kind.name for kind in inner if not kind.needs_settings]
+    return {"anyOf": [named, {"enum": bare}, {"type": "null"}]}
+
+
 def _bare(catalog: Catalog) -> list[str]:
     """The layers that may stand as a bare word."""
     kinds = catalog.of("layer")
-    return [kind.name for kind in kinds if not any(each.required for each in kind.params)]
+    return [kind.name for kind in kinds if not kind.needs_settings]
 
 
 def _item(catalog: Catalog) -> Schema:

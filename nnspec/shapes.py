@@ -90,6 +90,14 @@ class Layer(Protocol):
         ...
 
 
+class WeightedLayer(Layer, Protocol):
+    """A layer that another may wrap: it has weights of two axes or more, named `weight`."""
+
+    def rows(self, *inputs: Shape) -> int:
+        """The first axis of its weights; the sum, where it has several."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """What the data offers the network: named inputs, and what each target needs.

@@ -8,9 +8,10 @@ nowhere, which makes everything behind it unknown instead of wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnspec.catalog import Catalog, Kind
+from nnspec.item_settings import inside, layer_entries
 from nnspec.problems import Edit, Fix, Problems, nearest, suggestion
 from nnspec.reading import address
 from nnspec.spec import Block, Item, Reference
@@ -125,6 +126,8 @@ class _Wiring:
 
     def _kind(self, item: Item) -> Kind | Block | None:
         kind = self._catalog.get("layer", item.kind) or self._blocks.get(item.kind)
+        if isinstance(kind, Kind) and kind.wraps:
+            return self._wrapping(kind, item)
         if kind is not None:
             return kind
         known = (*self._catalog.names("layer"), *self._blocks)
@@ -142,6 +145,42 @@ class _Wiring:
             fix=fix,
         )
         return None
+
+    def _wrapping(self, kind: Kind, item: Item) -> Kind | None:
+        """Return a layer that wraps another with the kind of that; None where it holds none."""
+        holder = item
+        if item.settings is None and item.share:  # the layer comes with the weights
+            place = self._places.get(item.share.name)
+            holder = item if place is None else self._items[place]
+        inner = inside(holder)
+        if inner is holder:
+            more = [
+                f", and '{entry.key}' is one too many" for entry in layer_entries(item.settings)
+            ]
+            words = "".join(("wraps one layer", *more[1:2]))
+            self._misplaced(kind, item, item, words)
+            return None
+        found = self._catalog.get("layer", inner.kind)
+        if found is not None and found.can_be_wrapped:
+            return replace(kind, inner=found)
+        if found is not None:
+            words = f"cannot wrap '{inner.kind}', which has no weights of that kind"
+            self._misplaced(kind, item, inner, words)
+        elif inner.kind in self._blocks:
+            words = f"wraps one layer, and '{inner.kind}' is a block"
+            self._misplaced(kind, item, inner, words)
+        else:
+            self._kind(inner)
+        return None
+
+    def _misplaced(self, kind: Kind, item: Item, at: Item, words: str) -> None:
+        self._problems.add(
+            "layer.wraps",
+            at.kind_span,
+            f"'{kind.name}' {words}",
+            path=address(item.path),
+            hint=f"write it around a layer with weights: - {kind.name}: {{linear: 64}}",
+        )
 
     def _sources(self, index: int, item: Item) -> tuple[Wire, ...]:
         if not item.sources:

@@ -63,6 +63,10 @@ class Conv1d:
     def _weights(self, x: Shape) -> int:
         return int(self.out_channels) * (features(x) // self.groups) * self.kernel_size
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return int(self.out_channels)
+
     def parameters(self, x: Shape) -> int:
         return self._weights(x) + int(self.out_channels) * self.bias
 

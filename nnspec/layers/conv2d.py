@@ -58,6 +58,10 @@ class Conv2d:
         points = volume(self._filter().kernel)
         return int(self.out_channels) * (features(x) // self.groups) * points
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return int(self.out_channels)
+
     def parameters(self, x: Shape) -> int:
         return self._weights(x) + int(self.out_channels) * self.bias
 

@@ -73,6 +73,10 @@ class ConvTranspose2d:
         points = volume(self._filter().kernel)
         return features(x) * (int(self.out_channels) // self.groups) * points
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return features(x)
+
     def parameters(self, x: Shape) -> int:
         return self._weights(x) + int(self.out_channels) * self.bias
 

@@ -53,6 +53,10 @@ class DepthwiseConv2d:
         fault = needs_picture(x) or self._filter().fits(x, x.sizes[1:])
         return fault or Shape((self._channels(x), *self._filter().results(x.sizes[1:])))
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return self._channels(x)
+
     def parameters(self, x: Shape) -> int:
         return self._channels(x) * (volume(self._filter().kernel) + self.bias)
 

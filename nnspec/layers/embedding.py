@@ -50,6 +50,10 @@ class Embedding:
             )
         return Shape((*x.sizes, self.embedding_dim))
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return self.num_embeddings
+
     def parameters(self, x: Shape) -> int:
         return self.num_embeddings * self.embedding_dim
 

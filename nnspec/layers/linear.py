@@ -43,6 +43,10 @@ class Linear:
             )
         return Shape((*x.sizes[:-1], int(self.out_features)))
 
+    def rows(self, x: Shape) -> int:
+        """The first axis of the weights, for layers that wrap it."""
+        return int(self.out_features)
+
     def parameters(self, x: Shape) -> int:
         return (known(x.sizes[-1]) + self.bias) * int(self.out_features)
 

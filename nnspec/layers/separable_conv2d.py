@@ -62,6 +62,10 @@ class SeparableConv2d:
     def _weights(self, x: Shape) -> int:
         return self._middle(x) * (volume(self._filter().kernel) + int(self.out_channels))
 
+    def rows(self, x: Shape) -> int:
+        """The first axes of both weights together, for layers that wrap it."""
+        return self._middle(x) + int(self.out_channels)
+
     def parameters(self, x: Shape) -> int:
         return self._weights(x) + int(self.out_channels) * self.bias
 

@@ -25,6 +25,7 @@ from nnspec.syntax import read
 
 CATALOG = Catalog.discover({"layer": "nnspec.layers"})
 KINDS = tuple(CATALOG.of("layer"))
+WRAPPED = tuple(kind for kind in KINDS if kind.can_be_wrapped)
 ROUNDS = 40
 MOST_ROUNDS = 800
 ENOUGH = 10
@@ -81,6 +82,9 @@ def draw(setting, rng):
 
 def drawn(kind, rng):
     """Draw one layer with inputs; about half of the settings stay at their defaults."""
+    if kind.wraps:
+        inner, inputs = drawn(rng.choice(WRAPPED), rng)
+        return kind.make(inner), inputs
     values = {
         setting.name: draw(setting, rng)
         for setting in kind.params
@@ -94,6 +98,11 @@ def drawn(kind, rng):
         EDGES if is_edges(name) else x for name, x in zip(names, (first, *others), strict=False)
     ]
     return kind.make(**values), tuple(inputs)
+
+
+def bare(layer):
+    """The layer that has the settings: the inner one of a layer that wraps another."""
+    return getattr(layer, "inner", layer)
 
 
 def is_edges(name):
@@ -175,7 +184,7 @@ def test_some_configurations_are_taken_and_refusals_are_worded(kind):
             assert result.message[0].islower(), result
             assert not result.message.endswith("."), result
             assert result.hint, result
-            names = {setting.name for setting in kind.params}
+            names = {setting.name for setting in params_of(type(bare(layer)))}
             assert result.setting in names | {""}
             assert result.fix is None or result.fix[0] in names
 
@@ -185,7 +194,7 @@ def test_a_fix_mends(kind):
     for layer, inputs in configurations(kind):
         result = layer.shape(*inputs)
         if isinstance(result, Fault) and result.fix:
-            mended = dataclasses.replace(layer, **dict([result.fix])).shape(*inputs)
+            mended = dataclasses.replace(bare(layer), **dict([result.fix])).shape(*inputs)
             assert isinstance(mended, Shape) or mended.fix != result.fix, (layer, inputs, mended)
             assert not isinstance(mended, Fault) or mended.setting != result.setting
 
@@ -243,16 +252,17 @@ def test_a_layer_is_the_same_for_the_same_seed(kind):
 
 @each_kind
 def test_settings_go_through_yaml_and_back(kind):
-    for layer, _ in configurations(kind, rounds=10):
+    for whole, _ in configurations(kind, rounds=10):
+        layer = bare(whole)
         text = emit(settings_of(layer)) or "{}"
         problems = Problems(text)
         root = read(text, problems)
         entries = root.entries if root else ()
         values = read_settings(
-            kind.make, entries, Place("layer", f"'{kind.name}'"), problems, span=Span(0, 0)
+            type(layer), entries, Place("layer", f"'{kind.name}'"), problems, span=Span(0, 0)
         )
         assert not list(problems), text
-        assert kind.make(**values) == layer
+        assert type(layer)(**values) == layer
 
 
 @each_kind

@@ -275,6 +275,7 @@ B = "blocks:\n"
 MISTAKES = {
     # code: (head after the data section, lines of the model, data, what the message says)
     "layer.unknown": ("", ["- lsmt: 4", "- linear: auto"], TABLE, "unknown layer 'lsmt'"),
+    "layer.wraps": ("", ["- spectral_norm: relu", "- linear: auto"], TABLE, "cannot wrap 'relu'"),
     "reference.unknown": (
         "",
         ["- relu", "- linear: auto", "  from: x"],
