@@ -24,7 +24,7 @@ from app.start.samples import samples
 from app.style import Theme
 from app.window import Window
 from nnspec.catalog import Catalog
-from tests.app.written_runs import SPEC, Training, made_run, write
+from tests.app.written_runs import SPEC, Training, made_by_a_gan, made_run, write
 from trainers.events import Event
 from trainers.runs import RunFolder
 
@@ -62,17 +62,17 @@ train:
 """
 TARGETS = """\
 netwright: 1
-data: {source: {sample: shapes}, target: {kind: category, size: number}}
+data: {source: homes.csv, target: {kind: category, price: number}}
 model:
-  - conv2d: {out_channels: 8, kernel_size: 3}
-  - relu
-  - global_avg_pool:
+  - linear: 32
+  - relu:
     name: trunk
   - linear: auto
     name: kind
   - linear: 1
-    name: size
+    name: price_head
     from: trunk
+outputs: {price: price_head}
 """
 Scene = Callable[[Window, Path], None]
 
@@ -133,6 +133,7 @@ def scenes() -> Iterator[tuple[str, Scene]]:
     yield "train-crashed", written(lambda plan, run: plan.until(run, 130))
     yield "train-below", below
     yield "train-regression", written(lambda plan, run: plan.finished(run), labels=())
+    yield "train-previews", written(lambda plan, run: made_by_a_gan(plan, run, 300))
     many = tuple(f"class {number}" for number in range(60))
     yield "train-many-classes", written(lambda plan, run: plan.finished(run), labels=many)
 
@@ -177,6 +178,8 @@ def network_of(text: str, model: int) -> Scene:
     def play(window: Window, folder: Path) -> None:
         spec = folder / "made_up.yaml"
         spec.write_text(text)
+        rows = [f"{i % 7},{i * 3 % 11},{'flat' if i % 3 else 'house'},{i * 10}" for i in range(60)]
+        (folder / "homes.csv").write_text("rooms,age,kind,price\n" + "\n".join(rows))
         window.opening.open_spec(spec)
         settle(QApplication.instance(), 4)  # type: ignore[arg-type]
         room = window.room("network")

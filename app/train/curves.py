@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -22,6 +23,9 @@ from app.train.plot import Plot
 from app.train.series import Series
 from app.words import metric_title, metric_words, number_words
 from trainers.history import History
+
+STEPS = "*"
+"""Stands for the losses of all steps of an objective in the list of metrics."""
 
 SMOOTHING = 0
 """The slider's place at the start: what was measured is what is shown until the user asks."""
@@ -65,6 +69,7 @@ class Curves(QFrame):
         self.log = QCheckBox("Log axis")
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.metric_box = QComboBox()
+        self.legend = QLabel()
         self._lay_out()
         self._connect()
 
@@ -121,6 +126,8 @@ class Curves(QFrame):
         self.metric_box.setMinimumWidth(16 * GRID)
         row = QHBoxLayout()
         row.addWidget(self.metric_box)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        row.addWidget(self.legend)
         row.addStretch(1)
         row.addWidget(self.read_out)
         return row
@@ -129,6 +136,7 @@ class Curves(QFrame):
         self.smoothing.valueChanged.connect(self._smooth)
         self.log.toggled.connect(self._use_log)
         self.fit.clicked.connect(self._fit)
+        self._style.changed.connect(self._redraw)
         self.metric_box.currentIndexChanged.connect(self._redraw)
         for plot in (self.loss_plot, self.metric_plot):
             plot.pointed.connect(self._point)
@@ -161,11 +169,13 @@ class Curves(QFrame):
     def _offer_metrics(self, history: History) -> None:
         names = list(dict.fromkeys(_plain(n) for n in history.metric_names if _plain(n) != "loss"))
         names += ["lr"] if len(history.curve) else []
+        names = [STEPS, *names] if len(_steps_in(history)) > 1 else names
         if names != [self.metric_box.itemData(i) for i in range(self.metric_box.count())]:
             self.metric_box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             self.metric_box.clear()
             for name in names:
-                self.metric_box.addItem(metric_title(name), name)
+                title = "Losses of the steps" if name == STEPS else metric_title(name)
+                self.metric_box.addItem(title, name)
             self.metric_box.blockSignals(False)  # noqa: FBT003
         self.metric_box.setVisible(bool(names))
 
@@ -178,10 +188,24 @@ class Curves(QFrame):
         train = self._rates if name == "lr" else self._others.get(f"train_{name}", nothing)
         validation = self._others.get(f"val_{name}") or self._others.get(str(name), nothing)
         self.metric_plot.show_curves(train, validation)
+        steps = _steps_in(history) if name == STEPS else []
+        self.metric_plot.show_others([self._others[f"train_{step}"] for step in steps])
+        self._name_steps(steps)
         best = history.best
         per_epoch = history.started.steps_per_epoch if history.started else 1
         for plot in (self.loss_plot, self.metric_plot):
             plot.show_best(best.step / per_epoch if best else None)
+
+    def _name_steps(self, steps: list[str]) -> None:
+        """Say which colour is which step's."""
+        words = self._style.tokens.muted
+        parts = [
+            f'<span style="color:{self._style.series(index).name()}">●</span>'
+            f'<span style="color:{words}"> {escape(step.removesuffix("_loss"))}</span>'
+            for index, step in enumerate(steps)
+        ]
+        self.legend.setText(" &nbsp; ".join(parts))
+        self.legend.setVisible(bool(parts))
 
     def _redraw(self) -> None:
         if self._history is not None:
@@ -210,7 +234,9 @@ class Curves(QFrame):
         loss = self._train_loss.at(epoch)
         if math.isfinite(loss):
             words.append(f"training loss {number_words(loss)}")
-        for name in ("val_loss", f"val_{self.metric_box.currentData()}"):
+        shown = self.metric_box.currentData()
+        named = [f"train_{step}" for step in _steps_in(self._history)] if shown == STEPS else []
+        for name in ("val_loss", f"val_{shown}", *named):
             value = self._others.get(name, nothing).at(epoch)
             if math.isfinite(value):
                 words.append(f"{metric_title(name).lower()} {metric_words(name, value)}")
@@ -219,3 +245,10 @@ class Curves(QFrame):
 
 def _plain(name: str) -> str:
     return name.removeprefix("train_").removeprefix("val_")
+
+
+def _steps_in(history: History | None) -> list[str]:
+    """The losses of several steps of an objective: `critic_loss`, `painter_loss`."""
+    names = history.metric_names if history else ()
+    found = (name.removeprefix("train_") for name in names if name.startswith("train_"))
+    return [name for name in found if name.endswith("_loss")]

@@ -6,6 +6,8 @@ no spike is lost; nothing is drawn between two calls of `show_curves`.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
@@ -52,6 +54,7 @@ class Plot(pg.PlotWidget):
         self._train = self._curve()
         self._validation = self._curve()
         self._validation.setSymbol("o")
+        self._others: list[pg.PlotDataItem] = []
         self._best = pg.InfiniteLine(angle=90)
         self._cross = pg.InfiniteLine(angle=90)
         for line in (self._best, self._cross):
@@ -75,6 +78,15 @@ class Plot(pg.PlotWidget):
         if marked != (len(validation) <= MOST_MARKS):
             symbol: Any = None if marked else "o"
             self._validation.setSymbol(symbol)
+
+    def show_others(self, curves: Sequence[Series]) -> None:
+        """Draw further curves, each in the next colour of the theme; none takes them away."""
+        while len(self._others) < len(curves):
+            self._others.append(self._curve())
+            self._dress_others()
+        for item, series in itertools.zip_longest(self._others, curves):
+            y = drawable(series.y, log=self._log) if series else ()
+            item.setData(series.x if series else (), y)
 
     def show_best(self, epoch: float | None) -> None:
         """Mark the best epoch."""
@@ -127,7 +139,12 @@ class Plot(pg.PlotWidget):
         inside = box.sceneBoundingRect().contains(where)
         self.pointed.emit(box.mapSceneToView(where).x() if inside else float("nan"))
 
+    def _dress_others(self) -> None:
+        for index, curve in enumerate(self._others):
+            curve.setPen(pg.mkPen(self._style.series(index), width=2))
+
     def _dress(self) -> None:
+        self._dress_others()
         style = self._style
         self.setBackground(style.color("surface"))
         train, validation = style.series(0), style.series(1)

@@ -31,6 +31,7 @@ from app.train.figures import Figures
 from app.train.judgement import class_scores, outcome, summary_words
 from app.train.machine import MachineMonitor
 from app.train.outcome import OutcomeBanner
+from app.train.preview import Previews
 from trainers.history import Confusion, History
 
 DRAW_MS = 40
@@ -59,6 +60,7 @@ class TrainRoom(QWidget):
         self.confusion = ConfusionView(style)
         self.classes = ClassTable()
         self.machine = MachineMonitor(style)
+        self.previews = Previews()
         self.banner = OutcomeBanner(style)
         self._pages = QStackedWidget()
         self._lay_out()
@@ -81,6 +83,8 @@ class TrainRoom(QWidget):
         self.curves.update_from(history)
         self.figures.set_metrics(history.metrics)
         self.machine.set_samples(history.machine)
+        self.previews.update_from(history, model.run.path if model.run else None)
+        self._preview_card.setVisible(len(self.previews) > 0)
         self._draw_judgement(history)
         self._draw_notices(history)
         cost = 1000 * (time.perf_counter() - begun)
@@ -145,7 +149,10 @@ class TrainRoom(QWidget):
         column.setContentsMargins(0, 0, GRID, 0)
         column.setSpacing(2 * GRID)
         column.addWidget(self.figures)
-        column.addWidget(self._judgement_card())
+        self._preview_card = self._card("Preview", self.previews)
+        column.addWidget(self._preview_card)
+        self._judged_card = self._judgement_card()
+        column.addWidget(self._judged_card)
         self._class_card = self._card("Classes", self.classes)
         column.addWidget(self._class_card)
         column.addWidget(self._card("Machine", self.machine))
@@ -224,6 +231,7 @@ class TrainRoom(QWidget):
         for widget in (self.confusion, self._toggles):
             widget.setVisible(judged)
         self._class_card.setVisible(judged)
+        self._judged_card.setVisible(judged or not history.epochs or _predicts(history))
         if confusion is None:
             self._summary.setText(NO_MATRIX if history.epochs else NOT_YET)
         elif confusion is not self._shown_confusion:
@@ -239,3 +247,8 @@ class TrainRoom(QWidget):
         newest = list(history.notices)[-5:]
         lines = [f"{n.message}{f' ({n.hint})' if n.hint else ''}" for n in newest]
         self._notices.setText("\n".join(f"•  {line}" for line in lines))
+
+
+def _predicts(history: History) -> bool:
+    """Whether answers are judged by some metric; a network that makes things has losses only."""
+    return any(not name.endswith("loss") for name in history.metric_names)

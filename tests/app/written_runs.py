@@ -2,8 +2,10 @@
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from PIL import Image
 
 from nnspec.problems import Problem
 from trainers.events import (
@@ -13,6 +15,7 @@ from trainers.events import (
     MachineSampled,
     Noticed,
     Paused,
+    Previewed,
     Progress,
     RunEnded,
     RunStarted,
@@ -142,6 +145,37 @@ class Training:
             run=run.name, step=step, epoch=step // self.steps_per_epoch,
             metrics=metrics or {}, best_epoch=6,
         )  # fmt: skip
+
+
+def made_by_a_gan(plan: Training, run: RunFolder, step: int) -> list[Event]:
+    """A training of two steps without a target: losses of each, and a preview after each epoch."""
+    told: list[Event] = []
+    for event in plan.until(run, step):
+        if not isinstance(event, EpochEnded):
+            told.append(event)
+            continue
+        loss = 1.2 * math.exp(-event.epoch / 5)
+        losses = {"train_loss": loss + 0.7, "train_critic_loss": 0.7 - 0.02 * event.epoch}
+        losses |= {"train_painter_loss": loss, "val_loss": loss + 0.8}
+        name = f"previews/epoch_{event.epoch:04d}.png"
+        draw_squares(run.path / name, event.epoch)
+        told.append(replace(event, metrics=losses, confusion=None, labels=None))
+        told.append(Previewed(epoch=event.epoch, step=event.step, path=name))
+    return told
+
+
+def draw_squares(path: Path, epoch: int) -> None:
+    """Eight by eight small pictures; the sharper, the later the epoch."""
+    path.parent.mkdir(exist_ok=True)
+    chance = random.Random(epoch)
+    picture = Image.new("L", (8 * 10 + 2, 8 * 10 + 2), 255)
+    for x in range(picture.width):
+        for y in range(picture.height):
+            if x % 10 > 1 and y % 10 > 1:
+                wanted = 255 if (x // 10 + y // 10) % 2 == (x % 10 > 5) else 0
+                noise = chance.randint(0, 255)
+                picture.putpixel((x, y), wanted if chance.random() < epoch / 8 else noise)
+    picture.save(path)
 
 
 def made_run(folder: Path, text: str = SPEC, stem: str = "digits") -> RunFolder:

@@ -72,7 +72,9 @@ def outputs(analysis: Analysis, scope: str, classes: int) -> tuple[Card, ...]:
             _output(name, "target", _wanted(wanted.get(name), classes)) for name in answered
         )
     if scope:
-        return (_output("output", f"what {title(scope)} gives"),)
+        made = analysis.graph.models.get(title(scope))
+        note = str(made.shape or "") if made else ""
+        return (_output("output", f"what {title(scope)} gives", note),)
     data = analysis.spec.data
     supervised = data is None or data.supervised
     return (_output("target", "target") if supervised else _output("output", "for the losses"),)
@@ -118,7 +120,7 @@ def answers(
 
 def _answering(analysis: Analysis, target: str, keys: Sequence[str]) -> str:
     """The item that answers for a target, as the graph says, or as the names in the text say."""
-    node = analysis.graph.outputs.get(target)
+    node = analysis.graph.outputs.get(target) if analysis.interface else None
     place = next((each.item for each in analysis.graph.nodes if each.id == node), -1)
     if 0 <= place < len(keys):
         return keys[place]
@@ -134,5 +136,6 @@ def _named(spec: Spec, target: str) -> str:
 
 
 def _is_only(analysis: Analysis, target: str) -> bool:
-    targets = analysis.interface.targets if analysis.interface else {}
+    data, interface = analysis.spec.data, analysis.interface
+    targets = interface.targets if interface else data.targets if data else ()
     return len(targets) < 2 and target not in analysis.spec.outputs

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from app.runs.run_model import RunModel
 from app.train.confusion import ConfusionView
 from app.train.curves import Curves
 from app.train.room import NO_MATRIX, TrainRoom
-from tests.app.written_runs import Training, made_run, write
-from trainers.events import Event, MachineSampled
+from tests.app.written_runs import Training, made_by_a_gan, made_run, write
+from trainers.events import EpochEnded, Event, MachineSampled
 from trainers.history import Confusion, History, reduce
 from trainers.runs import RunFolder
 
@@ -264,3 +265,75 @@ def test_classes_can_be_sorted_by_what_is_worst(
     found = [float(table.model().index(row, 3).data().rstrip(" %")) for row in range(10)]
     assert found == sorted(found)
     assert found[0] < found[-1]
+
+
+def test_the_newest_preview_is_shown_sharply_and_the_slider_goes_back(
+    room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run = made_run(tmp_path)
+    events = made_by_a_gan(PLAN, run, 320)
+    shown(room, model, run, events[: len(events) // 2], qtbot)
+    drawn = len(room.previews)
+    assert room.previews.isVisible()
+    assert drawn == room.previews.slider.maximum() + 1 > 2
+    assert f"Epoch {drawn}" in words(room)
+    qtbot.waitUntil(lambda: room.previews.picture.height() > 200, timeout=1000)
+    picture = room.previews.picture
+    area, ratio = picture.area(), picture.devicePixelRatioF()
+    assert (area.width() * ratio / picture.picture.width()).is_integer()
+    colours = picture.grab(area.toRect()).toImage()
+    grays = {colours.pixelColor(x, 30).name() for x in range(colours.width())}
+    own = picture.picture.toImage()
+    assert grays <= {own.pixelColor(x, y).name() for x in range(82) for y in range(82)}
+    newest = picture.picture.cacheKey()
+    qtbot.keyClick(room.previews.slider, Qt.Key.Key_Home)
+    assert "Epoch 1" in words(room)
+    assert picture.picture.cacheKey() != newest
+    write(run, events[len(events) // 2 :])
+    model.show(run)
+    qtbot.waitUntil(lambda: len(model.history.epochs) == 8, timeout=3000)
+    room.draw()
+    assert room.previews.slider.maximum() == 7
+
+
+def test_without_previews_there_is_no_card_for_them(
+    room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shown(room, model, run := made_run(tmp_path), PLAN.finished(run), qtbot)
+    assert not room.previews.isVisible()
+    assert "Preview" not in words(room).splitlines()
+
+
+def test_what_is_judged_by_losses_alone_shows_those_of_its_steps(
+    room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run = made_run(tmp_path)
+    shown(room, model, run, made_by_a_gan(PLAN, run, 320), qtbot)
+    curves = room.curves
+    assert curves.metric_box.currentText() == "Losses of the steps"
+    assert "critic" in curves.legend.text()
+    drawn = [list(item.yData) for item in curves.metric_plot._others]
+    assert drawn == [model.history.metric(f"train_{name}_loss") for name in ("critic", "painter")]
+    assert NO_MATRIX not in words(room)
+    assert "Confusion matrix" not in words(room)
+    curves.metric_box.setCurrentIndex(curves.metric_box.findData("painter_loss"))
+    assert not curves.legend.isVisible()
+    assert all(item.yData is None for item in curves.metric_plot._others)
+
+
+def test_metrics_of_several_targets_are_named_and_drawn(
+    room: TrainRoom, model: RunModel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run = made_run(tmp_path)
+    events = [
+        replace(e, metrics={"train_loss": 1.0, "val_loss": 1.0, "val_kind_accuracy": 0.9,
+                            "val_price_mae": 3.5}, confusion=None, labels=None)
+        if isinstance(e, EpochEnded) else e
+        for e in PLAN.until(run, 120)
+    ]  # fmt: skip
+    shown(room, model, run, events, qtbot)
+    box = room.curves.metric_box
+    assert [box.itemText(i) for i in range(2)] == ["Kind accuracy", "Price MAE"]
+    told = words(room)
+    assert "Validation kind accuracy" in told
+    assert "90.00 %" in told
