@@ -218,7 +218,7 @@ def _tuple(values: tuple[str, ...]) -> str:
 def _training(network: Exportable, source: NetworkSource) -> str:
     train = network.trained.train if network.trained else None
     target = network.trained.targets[0] if network.trained else None
-    answers = set(network.graph.outputs.values())
+    answers = set((network.graph.outputs or network.graph.named).values())
     shape = next(node.shape for node in network.graph.nodes if node.id in answers)
     classes = bool(target.labels) if target else bool(shape and shape.sizes[0] != 1)
     return Template(_TRAINING.strip()).substitute(
