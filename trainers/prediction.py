@@ -168,11 +168,27 @@ def predict(
         return problems.sorted()
     if column is not None:
         return _answer_texts(trained, column, part, wish or Wish(), problems)
+    if not trained.network.outputs:
+        return _answer_untaught(trained, part, table, problems)
     outputs = answers(trained.network, trained.rows(part))
     said = tuple(
         _answer(outputs[target.name], target, trained, table) for target in trained.targets
     )
     return Predictions(len(part.rows), said, _files(table), problems.sorted())
+
+
+def _answer_untaught(
+    trained: Trained, part: Part, table: Table, problems: Problems
+) -> Predictions | tuple[Problem, ...]:
+    """What the only model gives where the data has no target: its numbers, side by side."""
+    if trained.analysis.graph.models:
+        words = "there is nothing to predict: none of the run's models answers for a target"
+        hint = "name the model that answers: outputs: {TARGET: MODEL}"
+        problems.extend([trouble("predict.no_target", words, hint=hint)])
+        return problems.sorted()
+    outputs = answers(trained.network, trained.rows(part))["output"].flatten(1)
+    said = Answer("output", (), outputs.cpu().double().numpy(), None)
+    return Predictions(len(part.rows), (said,), _files(table), problems.sorted())
 
 
 def _continue(

@@ -20,7 +20,7 @@ from tests.trainers.small_runs import (
     shapes,
     trained_run,
 )
-from trainers import evaluation
+from trainers import judging
 from trainers.batches import on_device
 from trainers.evaluation import Evaluation, evaluate
 from trainers.events import RunEnded
@@ -170,7 +170,7 @@ def test_the_size_of_a_batch_does_not_matter(monkeypatch: pytest.MonkeyPatch, si
         return judge(network, rows, plan.targets, losses, plan.metrics, plan.restores).named("val")
 
     usual = verdict()
-    monkeypatch.setattr(evaluation, "ROWS_AT_ONCE", size)
+    monkeypatch.setattr(judging, "ROWS_AT_ONCE", size)
     assert verdict() == pytest.approx(usual, abs=1e-6)
 
 
@@ -180,7 +180,7 @@ def test_judging_leaves_the_mode_and_the_generator_alone() -> None:
     part = plan.parts["validation"]
     rows = on_device(part.inputs, part.targets, {}, "cpu", room=1 << 30)
     before = torch.get_rng_state()
-    evaluation.answers(network, rows)
+    judging.answers(network, rows)
     assert network.training
     assert torch.equal(before, torch.get_rng_state())
 
