@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from nnspec.catalog import Catalog, Kind
 from nnspec.mends import Layer, changed_to, put_after, put_before, removed
-from nnspec.problems import Fix, Problems
+from nnspec.params import complete
+from nnspec.problems import Edit, Fix, Problems
 from nnspec.shapes import Fault, Shape, Size
 from nnspec.spec import Item
 from nnspec.tree import Plain
@@ -39,6 +40,10 @@ class Misfit:
 def fitting(problems: Problems, catalog: Catalog, misfit: Misfit) -> Fix | None:
     """Return the fix that puts layers before one input of `misfit`, or changes or removes it."""
     item, sources = misfit.item, misfit.item.sources
+    sibling = _sibling(catalog, misfit)
+    if sibling:
+        edit = Edit(item.kind_span.start, item.kind_span.end, sibling)
+        return Fix(f"Change it to '{sibling}'", edit)
     for place in range(len(misfit.shapes)):
         for layers in _candidates(place, misfit.shapes):
             if _fits(catalog, misfit, place, layers):
@@ -46,6 +51,25 @@ def fitting(problems: Problems, catalog: Catalog, misfit: Misfit) -> Fix | None:
                     return None
                 return put_before(problems, item, layers, sources[place] if sources else None)
     return _replaced(problems, misfit)
+
+
+def _sibling(catalog: Catalog, misfit: Misfit) -> str | None:
+    """The same layer for as many axes as arrive: `conv1d` for `conv2d` behind a sequence."""
+    name, (x, *others) = misfit.kind.name, misfit.shapes
+    written = name != misfit.item.kind or others or x.dtype == "int"
+    if written or name[-2:] not in ("1d", "2d", "3d"):
+        return None
+    kind = catalog.get("layer", f"{name[:-2]}{len(x) - 1}d")
+    if kind is None or kind.name == name:
+        return None
+    known = {each.name for each in kind.params}
+    settings = {each.name: getattr(misfit.layer, each.name) for each in misfit.kind.params}
+    kept = {
+        key: one for key, one in settings.items() if key in known and not isinstance(one, tuple)
+    }
+    if len(kept) < len(settings) or not complete(kind.make, kept):
+        return None
+    return kind.name if isinstance(kind.make(**kept).shape(x), Shape) else None
 
 
 def _replaced(problems: Problems, misfit: Misfit) -> Fix | None:

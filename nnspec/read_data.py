@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnspec.catalog import Catalog, Kind
+from nnspec.mends import set_all
 from nnspec.reading import Reading
 from nnspec.settings import Place, read_settings
 from nnspec.spec import Choice, Column, Data, Path, Split
@@ -148,6 +149,11 @@ def _split(reading: Reading, node: Node | None) -> Split:
             f"validation {split.validation:g} and test {split.test:g} leave no rows to train on",
             path="data.split",
             hint="their sum has to stay below 1",
+            fix=set_all(
+                reading.problems,
+                ((("data", "split", "validation"), 0.1), (("data", "split", "test"), 0.2)),
+                "Set validation to 0.1 and test to 0.2",
+            ),
         )
         return Split()
     return split

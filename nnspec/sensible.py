@@ -61,6 +61,8 @@ def _near(node: Node, setting: Param) -> Iterator[Plain]:
         yield nearest(value, setting.choices)
         yield {"yes": True, "on": True, "no": False, "off": False}.get(value.lower())
         value = resolve(value.strip())
+    if isinstance(setting.default, str):
+        yield setting.default  # a word such as "same" that does the right thing
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53:
         yield from (value, round(value), abs(value), setting.low, setting.high)
     yield from _usual(setting)

@@ -20,7 +20,7 @@ from nnspec.syntax import plain, read
 from tests.conftest import SHARED_DATA
 from tests.nnspec.objective_specs import CATALOG as OBJECTIVES
 from tests.nnspec.objective_specs import SPECS
-from trainers.check import check, completed, judge, with_problems, written
+from trainers.check import Checked, check, completed, judge, with_problems, written
 from trainers.profile import Profile
 from trainers.templates import Template, templates
 
@@ -149,6 +149,12 @@ class Sample:
     interface: Interface
     profile: Profile | None = None
     catalog: Catalog = CATALOG
+    folder: Path = Path()
+
+    def checked(self, text: str) -> Checked:
+        """The same as a `Checked`, as the fixes ask for it."""
+        analysis = self.verdict(text)
+        return Checked(analysis, self.profile, analysis.problems)
 
     def verdict(self, text: str) -> Analysis:
         """The whole check of a text in the place of this one, with the data looked at before."""
@@ -179,6 +185,9 @@ def _folder(chosen: Template) -> Path:
 
 def _templates() -> Iterator[Sample]:
     for each in templates():
-        checked = check(each.text(), _folder(each), CATALOG)
+        folder = _folder(each)
+        checked = check(each.text(), folder, CATALOG)
         if checked.sound and checked.profile:
-            yield Sample(each.name, each.text(), checked.profile.interface, checked.profile)
+            yield Sample(
+                each.name, each.text(), checked.profile.interface, checked.profile, CATALOG, folder
+            )

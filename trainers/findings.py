@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnspec.problems import Problem, Problems, Severity, Span
+from nnspec.mends import replaced
+from nnspec.problems import Fix, Problem, Problems, Severity, Span
 from nnspec.spec import Data
 
 MOST_FINDINGS = 50
@@ -25,6 +26,7 @@ class Finding:
     Attributes:
         anchor: the part of the `data:` section it belongs to.
         row: the data row, counted from 1.
+        instead: the name that was probably meant by one that the data does not have, else "".
     """
 
     code: str
@@ -35,6 +37,7 @@ class Finding:
     details: tuple[str, ...] = ()
     row: int | None = None
     file: str | None = None
+    instead: str = ""
 
 
 @dataclass(slots=True)
@@ -54,10 +57,12 @@ class Findings:
         row: int | None = None,
         details: Iterable[str] = (),
         file: str | None = None,
+        instead: str = "",
     ) -> None:
         """Collect an error."""
+        place = file or self.file
         self._keep(
-            Finding(code, message, hint, anchor, "error", tuple(details), row, file or self.file)
+            Finding(code, message, hint, anchor, "error", tuple(details), row, place, instead)
         )
 
     def warn(
@@ -118,9 +123,14 @@ def report(findings: Iterable[Finding], data: Data, problems: Problems) -> None:
                     details=finding.details,
                     row=finding.row,
                     file=finding.file,
+                    fix=_renaming(finding.instead, span),
                 )
             ]
         )
+
+
+def _renaming(name: str, span: Span | None) -> Fix | None:
+    return replaced(span, name, f"Change it to '{name}'") if name and span else None
 
 
 def _span(anchor: str, data: Data) -> Span | None:

@@ -6,6 +6,7 @@ there are no more errors than before; otherwise the text stays as it was and the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -39,7 +40,12 @@ class Mended:
 
 def mend(text: str, folder: Path, catalog: Catalog) -> Mended:
     """Apply every fix that makes `text` no worse, until none is left."""
-    checked = check(text, folder, catalog)
+    return mend_by(lambda after: check(after, folder, catalog), text)
+
+
+def mend_by(judged: Callable[[str], Checked], text: str) -> Mended:
+    """Do what `mend` does, with `judged` to check a text."""
+    checked = judged(text)
     fixed: list[Problem] = []
     refused: set[_Key] = set()
     while len(fixed) < MOST_FIXES:
@@ -47,7 +53,7 @@ def mend(text: str, folder: Path, catalog: Catalog) -> Mended:
         if problem is None or problem.fix is None:
             break
         after = problem.fix.edit.apply(text)
-        verdict = check(after, folder, catalog)
+        verdict = judged(after)
         if _better(problem, checked, verdict):
             text, checked = after, verdict
             fixed.append(problem)

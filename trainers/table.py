@@ -190,4 +190,5 @@ def missing_column(name: str, columns: Sequence[str], anchor: str, findings: Fin
         hint=f"did you mean '{near}'?" if near else "name one of them",
         anchor=anchor,
         details=(f"columns: {shown}",),
+        instead=near or "",
     )
