@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from nnspec.catalog import Catalog
 from nnspec.emit import emit
+from nnspec.item_settings import inside
 from nnspec.params import params_of, settings_of
 from nnspec.spec import Choice, Data, Item, Spec, Train
 from nnspec.syntax import Mapping as MappingNode
@@ -94,17 +95,23 @@ def _block(params: Mapping[str, Plain], items: Iterable[Item], catalog: Catalog)
 
 def _item(item: Item, catalog: Catalog) -> Plain:
     settings, siblings = _settings(item, catalog), _siblings(item)
-    if not settings and not siblings:
+    nothing = settings is None or settings == {}
+    if nothing and not siblings:
         return item.kind
-    written: dict[str, Plain] = {item.kind: settings or None}
+    written: dict[str, Plain] = {item.kind: None if nothing else settings}
     return written | siblings
 
 
-def _settings(item: Item, catalog: Catalog) -> dict[str, Plain]:
+def _settings(item: Item, catalog: Catalog) -> Plain:
     kind = catalog.get("layer", item.kind)
     written = plain(item.settings)
+    if item.share and item.settings is None:
+        return None  # they come with the weights
     if kind is None:
-        return written if isinstance(written, dict) else {}
+        return written  # of a block: its parameters, or one value for the first of them
+    if kind.wraps:
+        inner = inside(item)
+        return {inner.kind: _settings(inner, catalog)}
     if kind.main and item.settings is not None and not isinstance(item.settings, MappingNode):
         written = {kind.main.name: written}
     given = written if isinstance(written, dict) else {}
@@ -140,12 +147,12 @@ def _train(spec: Spec, checked: Checked, catalog: Catalog) -> dict[str, Plain]:
     )
     data = dict(settings_of(train.settings))
     objective = filled_objective(spec.train, checked.analysis.tree)
-    for name in ("optimizer", "schedule") if objective else ("optimizer", "schedule", "loss"):
+    for name in ("optimizer", "schedule") if train.steps else ("optimizer", "schedule", "loss"):
         choice: Choice | None = getattr(train, name)
         if choice:
             data[name] = _choice(choice)
     data |= objective
-    if len(train.target_losses) > 1 and not objective:
+    if len(train.target_losses) > 1 and not train.steps:
         data["loss"] = {name: _choice(loss) for name, loss in train.target_losses.items()}
     if train.metrics:
         data["metrics"] = [_choice(metric) for metric in train.metrics]

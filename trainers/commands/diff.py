@@ -88,4 +88,7 @@ def _side(path: Path, catalog: Catalog, *, as_json: bool) -> Side | int:
         for section, value in data.items()
         if section not in ("netwright", "name", "params", "blocks", "model")
     }
+    if "models" in kept:  # their layers are compared as a graph
+        models = cast("dict[str, dict[str, Plain]]", kept["models"])
+        kept["models"] = {name: {"input": model["input"]} for name, model in models.items()}
     return Side(checked.analysis.graph, kept)
