@@ -7,12 +7,14 @@ indentation, not from the tree. Pure functions; all that is offered comes from c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.network.formula_words import formula_words, in_formula
 from nnspec.catalog import Catalog, Family, Kind
 from nnspec.params import Param, params_of
-from nnspec.spec import EarlyStopping, Spec, Split, Training
+from nnspec.read_objectives import takes_of
+from nnspec.spec import EarlyStopping, Spec, Split, Training, When
 
 SECTIONS = {
     "netwright": "the format number: 1",
@@ -21,6 +23,7 @@ SECTIONS = {
     "data": "where rows come from, and the target",
     "blocks": "your own layers",
     "model": "the list of layers",
+    "models": "several networks, each with inputs and layers of its own",
     "outputs": "which layer answers for a target",
     "train": "how to train",
 }
@@ -30,6 +33,25 @@ RESERVED = {
     "repeat": "how often it is repeated",
     "share": "whose weights it uses",
 }
+OBJECTIVE = {
+    "losses": "a list of losses of formulas, in the place of loss:",
+    "let": "names for formulas, worked out once a step",
+    "steps": "several updates a batch, each with losses of its own",
+    "preview": "pictures that are drawn after every epoch: {of: FORMULA, count: 64}",
+}
+STEP = {
+    "update": "the models whose weights it changes",
+    "optimizer": "its own, if not that of train:",
+    "schedule": "its own, if not that of train:",
+    "let": OBJECTIVE["let"],
+    "losses": "what it makes small",
+}
+OUTLINES = {
+    "models": {"input": "inputs of the data, or {z: [64]}", "layers": "the list of layers"},
+    "blocks": {"params": "values a use of the block gives", "layers": "the list of layers"},
+    "preview": {"of": "a formula", "count": "how many pictures"},
+}
+WEIGHT = "how much a loss counts: a number or a formula"
 _LISTS = ("model", "layers")
 _FAMILIES: dict[str, Family] = {
     "optimizer": "optimizer",
@@ -116,7 +138,11 @@ def offers(text: str, index: int, catalog: Catalog, spec: Spec) -> list[Offer]:
     context = context_at(text, index)
     if context is None:
         return []
-    found = _found(context, catalog, spec)
+    line = text[text.rfind("\n", 0, index) + 1 : index]
+    if in_formula(line, context.above, catalog):
+        found = [Offer(word, written, note) for word, written, note in formula_words(spec)]
+    else:
+        found = _found(context, catalog, spec)
     typed = context.word.lower()
     starts = [offer for offer in found if offer.word.lower().startswith(typed)]
     inside = [o for o in found if o not in starts and typed and typed in o.word.lower()]
@@ -130,21 +156,47 @@ def _found(context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:
     if context.value_of:
         return _values(context, catalog, spec)
     if context.owner:
-        return _settings_of(context.owner, catalog, spec)
-    parent = context.above[0] if context.above else ""
+        return _below(context.owner, "", context, catalog, spec)
+    parent, beyond, *_ = (*context.above, "", "")
     if context.item:
         return _items(parent, catalog, spec)
     if not context.indent:
-        return [Offer(name, f"{name}: ", note) for name, note in SECTIONS.items()]
-    if parent.startswith("-"):
-        return [Offer(name, f"{name}: ", note) for name, note in RESERVED.items()]
-    return _settings_of(parent, catalog, spec)
+        return _keys(SECTIONS)
+    return _below(parent, beyond, context, catalog, spec)
+
+
+def _below(owner: str, beyond: str, context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:
+    """The keys that may stand below `owner`, which stands below `beyond`."""
+    if owner.startswith("-"):
+        return _step_keys() if beyond == "steps" else _keys(RESERVED)
+    if beyond in ("models", "blocks"):
+        return _keys(OUTLINES[beyond])
+    return [*_roles_of(owner, context.above, catalog), *_settings_of(owner, catalog, spec)]
+
+
+def _keys(notes: Mapping[str, str]) -> list[Offer]:
+    return [Offer(name, f"{name}: ", note) for name, note in notes.items()]
+
+
+def _step_keys() -> list[Offer]:
+    return [*_keys(STEP), *_plain(params_of(When))]
+
+
+def _roles_of(owner: str, above: tuple[str, ...], catalog: Catalog) -> list[Offer]:
+    """What a loss of an objective takes besides its settings."""
+    kind = catalog.get("loss", owner) if "losses" in above else None
+    taken = dict.fromkeys(takes_of(kind), "a formula") if kind else {}
+    return _keys({**taken, "weight": WEIGHT}) if kind else []
 
 
 def _items(parent: str, catalog: Catalog, spec: Spec) -> list[Offer]:
     if parent in _LISTS:
         blocks = [Offer(name, f"{name}: ", "your block") for name in spec.blocks]
         return [*blocks, *(_kind_offer(kind) for kind in catalog.of("layer"))]
+    if parent == "steps":
+        return _step_keys()
+    if parent == "losses":
+        return [Offer(kind.name, f"{kind.name}: ", kind.summary) for kind in catalog.of("loss")]
     family = _FAMILIES.get(parent)
     return [_kind_offer(kind) for kind in catalog.of(family)] if family else []
 
@@ -156,13 +208,21 @@ def _kind_offer(kind: Kind) -> Offer:
 
 def _settings_of(owner: str, catalog: Catalog, spec: Spec) -> list[Offer]:
     names = {
-        "train": [*_plain(params_of(Training)), *(Offer(n, f"{n}: ") for n in _TRAIN_KINDS)],
+        "train": [
+            *_plain(params_of(Training)),
+            *(Offer(n, f"{n}: ") for n in _TRAIN_KINDS),
+            *_keys(OBJECTIVE),
+        ],
+        "preview": _keys(OUTLINES["preview"]),
+        "outputs": [Offer(c.name, f"{c.name}: ") for c in spec.data.targets] if spec.data else [],
         "split": _plain(params_of(Split)),
         "early_stopping": _plain(params_of(EarlyStopping)),
         "data": [Offer(n, f"{n}: ") for n in ("source", "target", "columns", "split")],
     }
     if owner in names:
         return names[owner]
+    if owner in spec.models:
+        return _keys(OUTLINES["models"])
     if owner in _FAMILIES:
         return [_kind_offer(kind) for kind in catalog.of(_FAMILIES[owner])]
     if owner in spec.blocks:
@@ -193,8 +253,15 @@ def _values(context: Context, catalog: Catalog, spec: Spec) -> list[Offer]:
         return [Offer(k.name, k.name, k.summary) for k in catalog.of(_FAMILIES[key])]
     if key in ("from", "share"):
         items = [item for block in spec.blocks.values() for item in block.items]
-        names = [item.name.name for item in (*(spec.model or ()), *items) if item.name]
+        items += [item for layers in spec.lists.values() for item in layers]
+        inputs = [each.name for model in spec.models.values() for each in model.inputs]
+        names = [*inputs, *(item.name.name for item in items if item.name)]
         return [Offer(name, name) for name in ["input", "previous", *dict.fromkeys(names)]]
+    if key == "update":
+        return [Offer(name, name, "a model of this spec") for name in spec.models]
+    if "outputs" in (context.owner, *context.above[:1]):
+        items = [item.name.name for item in spec.model or () if item.name]
+        return [Offer(name, name) for name in [*spec.models, *items]]
     owner = context.owner or (context.above[0].lstrip("-") if context.above else "")
     settings = [s for kind in _kinds(owner, catalog) for s in kind.params]
     if owner == "train":

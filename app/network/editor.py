@@ -25,6 +25,7 @@ from app.network import line_edits
 from app.network.completion import Offer, offers
 from app.network.completion_popup import Completions
 from app.network.highlighter import Highlighter, groups_of
+from app.network.hover import meaning
 from app.network.line_numbers import LineNumbers
 from app.network.positions import character, shown, shown_index, source_index, typed, utf16
 from app.project import Project
@@ -208,8 +209,10 @@ class Editor(QPlainTextEdit):
         position = self.cursorForPosition(self.viewport().mapFrom(self, event.pos())).position()
         index = self._source(position)
         found = [p for p in self._problems if self._wide(p).start <= index <= self._wide(p).end]
-        if found:
-            QToolTip.showText(event.globalPos(), "\n\n".join(map(tip, found)), self)
+        text, catalog = self._project.text, self._project.catalog
+        words = "\n\n".join(map(tip, found)) or meaning(text, index, catalog)
+        if words:
+            QToolTip.showText(event.globalPos(), words, self)
         else:
             QToolTip.hideText()
 

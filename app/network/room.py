@@ -192,7 +192,8 @@ class NetworkRoom(QWidget):
         self.canvas.show_models(tuple(map(scope_of, analysis.spec.models)), self._home)
         self._offer(analysis)
         profile = self._project.profile
-        classes = len(profile.labels) if profile else 0
+        targets = profile.targets if profile else ()
+        classes = {target.name: len(target.labels) for target in targets if target.labels}
         picture = draw(analysis, self._project.catalog, self._scope, classes)
         self.editing.picture, self._drawn = picture, analysis.text
         self.canvas.show_picture(picture, _empty_words(analysis, picture))

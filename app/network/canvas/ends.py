@@ -60,8 +60,8 @@ def _entering(graph: Graph, items: Sequence[Item]) -> str:
     return str(shapes.get(inner.inputs[0]) or "")
 
 
-def outputs(analysis: Analysis, scope: str, classes: int) -> tuple[Card, ...]:
-    """What leaves the list; `classes` are the target's, where there is one that has any."""
+def outputs(analysis: Analysis, scope: str, classes: Mapping[str, int]) -> tuple[Card, ...]:
+    """What leaves the list; `classes` says how many each target has, where it has any."""
     if is_block(scope):
         return (_output("output", "what leaves this block"),)
     answered = _answered(analysis, scope)
@@ -69,7 +69,8 @@ def outputs(analysis: Analysis, scope: str, classes: int) -> tuple[Card, ...]:
     wanted = interface.targets if interface else {}
     if answered:
         return tuple(
-            _output(name, "target", _wanted(wanted.get(name), classes)) for name in answered
+            _output(name, "target", _wanted(wanted.get(name), classes.get(name, 0)))
+            for name in answered
         )
     if scope:
         made = analysis.graph.models.get(title(scope))
@@ -102,7 +103,7 @@ def _wanted(shape: Shape | None, classes: int) -> str:
     if len(shape) > 1:
         return str(shape)
     if classes:
-        return f"{shape} classes"
+        return f"{classes} classes"
     return "1 number" if shape.sizes == (1,) else f"{shape} numbers"
 
 

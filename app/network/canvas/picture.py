@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.network.canvas import ends
 from app.network.canvas.blame import Blame
@@ -52,8 +53,20 @@ def _unused(kind: str, counts: dict[str, int], taken: set[str]) -> str:
             return key
 
 
-def draw(analysis: Analysis, catalog: Catalog, scope: str = "", classes: int = 0) -> Picture:
-    """Make the picture of one list of layers; `classes` are the target's, where it has any."""
+def draw(
+    analysis: Analysis,
+    catalog: Catalog,
+    scope: str = "",
+    classes: Mapping[str, int] = MappingProxyType({}),
+) -> Picture:
+    """Make the picture of one list of layers.
+
+    Args:
+        analysis: what is known of the text.
+        catalog: the known layers.
+        scope: which list (`canvas.scopes`).
+        classes: how many classes each target has, where it has any.
+    """
     items = items_of(analysis.spec, scope)
     keys = item_keys(items)
     facts = _facts(analysis.graph, items, keys, scope)

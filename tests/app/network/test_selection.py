@@ -128,5 +128,5 @@ def test_the_zoom_buttons_cover_no_layer_of_a_network_shown_whole(
 
 def test_the_target_tells_its_classes(bench: Bench) -> None:
     analysis, catalog = bench.project.analysis, bench.project.catalog
-    assert draw(analysis, catalog, classes=3).cards[-1].note == "3 classes"
+    assert draw(analysis, catalog, classes={"label": 3}).cards[-1].note == "3 classes"
     assert draw(analysis, catalog).cards[-1].note == "3 numbers"
