@@ -8,6 +8,7 @@ it can be tried at once. `fitted_to` puts a template's network to somebody's own
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from nnspec.shapes import Interface, Shape
 from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain, read
 
 NOTE = "x-template"
+_WIDTH = 98
 _TAKEN = ("params", "blocks", "model", "models", "outputs", "train")
 """The sections of a template that go with its network to other data."""
 
@@ -185,9 +187,13 @@ def with_template(text: str, chosen: Template, own: Interface, offered: Interfac
         if entry.key not in _TAKEN
     ]
     head = "".join(kept).rstrip("\n")
-    return (
-        f"{head}\n\n# The network: {chosen.title}. {chosen.when}\n{fitted_to(chosen, own, offered)}"
+    about = textwrap.fill(
+        f"The network: {chosen.title}. {chosen.when}",
+        _WIDTH,
+        initial_indent="# ",
+        subsequent_indent="# ",
     )
+    return f"{head}\n\n{about}\n\n{fitted_to(chosen, own, offered)}"
 
 
 def _renamed(own: Interface, offered: Interface) -> Iterator[tuple[str, str]]:

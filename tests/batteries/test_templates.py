@@ -4,11 +4,13 @@ import csv
 import json
 import math
 import re
+import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from nnspec.catalog import Catalog
 from nnspec.document import analyse
@@ -136,6 +138,65 @@ def pictures(path: Path) -> list[str]:
     return [str(target)]
 
 
+def sounds(path: Path) -> list[str]:
+    """A folder of sounds, a folder per class."""
+    random = np.random.default_rng(0)
+    time = np.arange(2400) / 8000
+    for name, pitch in (("low", 300), ("high", 900)):
+        folder = path.with_suffix("") / name
+        folder.mkdir(parents=True)
+        for row in range(20):
+            tone = 9000 * np.sin(2 * np.pi * pitch * time + row) + random.normal(0, 500, 2400)
+            with wave.open(str(folder / f"{row}.wav"), "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(8000)
+                file.writeframes(tone.astype("<i2").tobytes())
+    return [str(path.with_suffix(""))]
+
+
+def people(path: Path) -> list[str]:
+    """A folder with the nodes and edges of a graph."""
+    random = np.random.default_rng(0)
+    folder = path.with_suffix("")
+    folder.mkdir()
+    links = [(one, (one + 2 * int(random.integers(1, 39))) % 80) for one in range(80)] * 2
+    tables = {
+        "nodes": [("id", "team"), *((f"n{one}", "ab"[one % 2]) for one in range(80))],
+        "edges": [("from", "to"), *((f"n{one}", f"n{other}") for one, other in links)],
+        "features": [("id", "x"), *((f"n{one}", one % 2 + random.normal()) for one in range(80))],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+    return [str(folder)]
+
+
+def months(path: Path) -> list[str]:
+    """A series: a number for each month."""
+    random = np.random.default_rng(0)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["month", "riders"])
+        for month in range(240):
+            riders = 100 + month + 20 * math.sin(month * math.pi / 6) + random.normal(0, 3)
+            writer.writerow([f"{1990 + month // 12}-{month % 12 + 1:02d}-01", f"{riders:.1f}"])
+    return [str(path)]
+
+
+def cells(path: Path) -> list[str]:
+    """Pictures, and a mask for each."""
+    folder = path.with_suffix("")
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True)
+    for row in range(30):
+        mask = np.zeros((32, 32), np.uint8)
+        mask[8:20, 5 : 8 + row % 20] = 255
+        Image.fromarray(mask // 2 + 40).save(folder / "images" / f"{row}.png")
+        Image.fromarray(mask).save(folder / "masks" / f"{row}.png")
+    return [str(folder)]
+
+
 STRANGERS = {
     "perceptron": table,
     "tabular_mlp": table,
@@ -153,6 +214,12 @@ STRANGERS = {
     "variational_autoencoder": pictures,
     "dcgan": pictures,
     "deep_belief_net": pictures,
+    "audio_cnn": sounds,
+    "gcn": people,
+    "gat": people,
+    "dlinear_forecaster": months,
+    "lstm_forecaster": months,
+    "unet_segmentation": cells,
 }
 
 
@@ -166,7 +233,7 @@ def test_it_is_put_to_data_of_other_people(name, tmp_path: Path, monkeypatch, ca
     assert status == 0, said.err
     text = (tmp_path / "mine.yaml").read_text()
     assert f"# The network: {EVERY[name].title}." in text
-    assert "sample:" not in text
+    assert "{sample:" not in text
     found = check(text, tmp_path, CATALOG)
     assert [problem.message for problem in found.problems if problem.severity == "error"] == []
     assert found.analysis.graph.nodes

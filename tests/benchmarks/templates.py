@@ -40,19 +40,29 @@ def command(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+def train(folder: Path) -> list[dict[str, Any]]:
+    """Train `spec.yaml` of a folder as its run `run` and return the events."""
+    command(folder, "train", "spec.yaml", "--run", "run", "--json")
+    lines = (folder / "run" / "events.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def ended(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last event, which holds the figures of the best epoch and of the test part."""
+    return next(each for each in events if each["kind"] == "run_ended")
+
+
 def measure(chosen: Template, folder: Path) -> str:
     """Train one template and return its line of the table."""
     folder.mkdir(parents=True)
     shutil.copy(chosen.spec, folder / "spec.yaml")
     begun = time.monotonic()
-    command(folder, "train", "spec.yaml", "--run", "run", "--json")
+    events = train(folder)
     seconds = time.monotonic() - begun
-    lines = (folder / "run" / "events.jsonl").read_text(encoding="utf-8").splitlines()
-    events = [json.loads(line) for line in lines]
     first = next(each for each in events if each["kind"] == "run_started")
-    end = next(each for each in events if each["kind"] == "run_ended")
-    reached = {key: value for key, value in end["metrics"].items() if key.startswith("test_")}
-    shown = ", ".join(f"{key[5:]} {value:.4f}" for key, value in reached.items())
+    metrics = ended(events)["metrics"]
+    reached = {key[5:]: value for key, value in metrics.items() if key.startswith("test_")}
+    shown = ", ".join(f"{key} {value:.4f}" for key, value in reached.items())
     rows, parameters = first["rows"]["train"], first["parameters"]
     course = _course(events)
     return f"| {chosen.name} | {rows:,} | {parameters:,} | {seconds:.0f} | {course} | {shown} |"
