@@ -332,7 +332,8 @@ class Formulas:
         }
         names |= {name: Value(shape, frozenset({name})) for name, shape in inputs.items()}
         targets = interface.targets if interface else none
-        names |= {name: Value(None, frozenset({name})) for name in targets}
+        truths = interface.truths if interface else none
+        names |= {name: Value(truths.get(name), frozenset({name})) for name in targets}
         return names | {EPOCH: Value(Shape(()))}
 
 

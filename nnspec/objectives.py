@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 from nnspec.formula_values import ONLY, Formulas, Names, Value, span_of
 from nnspec.function_shapes import broadcast
@@ -10,7 +11,7 @@ from nnspec.functions import FUNCTIONS
 from nnspec.graph import Graph
 from nnspec.problems import Problems
 from nnspec.reading import address
-from nnspec.shapes import Fault, Interface, Shape
+from nnspec.shapes import Fault, Interface, Shape, width_of
 from nnspec.spec import Spec, Step, Term
 
 
@@ -106,7 +107,8 @@ class _Judge:
         if len(known) < len(shapes):
             return
         rule = getattr(term.loss.made, "shape", None)
-        fault = rule(*known.values()) if rule else _agreeing(known)
+        classes = "classification" in getattr(term.loss.made, "tasks", ())
+        fault = rule(*known.values()) if rule else _agreeing(known, classes=classes)
         if isinstance(fault, Fault):
             width = max(len(role) for role in known)
             self._problems.add(
@@ -164,11 +166,37 @@ class _Judge:
                 )
 
 
-def _agreeing(shapes: Mapping[str, Shape]) -> Fault | None:
-    """The rule of losses without one of their own: real numbers that meet without growing."""
+def _agreeing(shapes: Mapping[str, Shape], *, classes: bool) -> Fault | None:
+    """The rule of losses without one of their own: scores with classes, or numbers that meet."""
+    of, against = shapes.get("of"), shapes.get("against")
+    if len(shapes) == 2 and of is not None and against is not None and against.dtype == "int":
+        return _scoring(of, against, classes=classes)
     if len(shapes) < 2 or any(shape.dtype == "int" for shape in shapes.values()):
         return None
     met = broadcast(*shapes.values())
     if isinstance(met, Fault):
         return Fault("compares different shapes", "make them the same")
+    return None
+
+
+def _scoring(of: Shape, against: Shape, *, classes: bool) -> Fault | None:
+    """Whole numbers are the classes of scores, or numbers like others: one for one."""
+    given = [size for size in of.sizes if isinstance(size, int)]
+    wanted = [size for size in against.sizes if isinstance(size, int)]
+    if len(given) < len(of) or len(wanted) < len(against) or prod(given) == prod(wanted):
+        return None
+    if not classes:
+        return Fault("compares different shapes", "make them the same, classes with one_hot(…)")
+    places = given[1:] if len(given) == 3 else given[:-1]
+    if places != wanted:
+        return Fault(
+            "compares scores with classes of another shape",
+            "give it one score for each class, at every place that has a class",
+        )
+    width = width_of(of)
+    if against.count is not None and isinstance(width, int) and width < against.count:
+        return Fault(
+            f"has scores for {width} classes, but there are {against.count}",
+            f"make {against.count} numbers leave the last layer",
+        )
     return None

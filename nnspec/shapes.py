@@ -15,6 +15,10 @@ from nnspec.syntax import Plain
 
 Size: TypeAlias = int | str
 
+Keeps: TypeAlias = Literal["input", "result", "nothing", "view"]
+"""What of its numbers a layer needs to learn: what entered, what left, neither; a view is no copy.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -70,7 +74,10 @@ class Requirement:
 class Layer(Protocol):
     """What every layer offers; `inputs` are the shapes that arrive, in the order of `from:`.
 
-    A layer that may need a library besides torch also has `requires() -> Requirement | None`.
+    A layer that may need a library besides torch also has `requires() -> Requirement | None`. For
+    the forecast of memory and time one may have `keeps: ClassVar[Keeps]` ("input" without it),
+    `kept(*inputs) -> int`, the numbers kept for learning from one sample besides (0), and
+    `calls(*inputs) -> int`, how many small operations it runs one after another (1).
     """
 
     def shape(self, *inputs: Shape) -> Shape | Fault:
@@ -109,12 +116,16 @@ class Interface:
         default: the input that `input` means at the top of the model.
         optional: inputs that may stay unused and are never the default, such as the lengths of
             texts.
+        truths: how the values of each target look to formulas, without the batch axis: a class
+            number (`()`, whole), numbers as they are answered, class numbers of positions or
+            pixels. A target that is not in it may look like anything.
     """
 
     inputs: Mapping[str, Shape]
     targets: Mapping[str, Shape]
     default: str | None = None
     optional: frozenset[str] = frozenset()
+    truths: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
 
     @property
     def main(self) -> tuple[str, ...]:
@@ -125,6 +136,19 @@ class Interface:
     def entry(self) -> str | None:
         """The input that `input` means: the default, else the only one there is."""
         return self.default or (self.main[0] if len(self.main) == 1 else None)
+
+
+def truth_of(answer: Shape, classes: int) -> Shape:
+    """How the values of a target look whose answer has this shape.
+
+    Args:
+        answer: what the network gives, without the batch axis.
+        classes: how many classes there are; 0 for numbers, which look as they are answered.
+    """
+    if not classes:
+        return answer
+    places = answer.sizes[1:] if len(answer) == 3 else answer.sizes[:-1]
+    return Shape(places, "int", classes)
 
 
 def width_of(x: Shape) -> Size:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from nnspec.params import settings_of
-from nnspec.shapes import Interface, Shape
+from nnspec.shapes import Interface, Shape, truth_of
 from trainers.detection import column_kind
 from trainers.findings import Findings
 from trainers.picture_files import UnreadableFilesError
@@ -253,8 +253,10 @@ def interface_of(
     for target in targets:
         inputs |= target.further(target=True)
     answers = {target.name: target.type.answer(target.state) for target in targets}
+    classes = {target.name: target.labels for target in targets}
     default = next(iter(inputs)) if len(inputs) == 1 else None
-    return Interface(inputs | optional, answers, default, frozenset(optional))
+    truths = {name: truth_of(answers[name], len(labels)) for name, labels in classes.items()}
+    return Interface(inputs | optional, answers, default, frozenset(optional), truths)
 
 
 def report_faults(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trainers.table import Table
     from trainers.texts import Array
 
-FORMAT = 7
+FORMAT = 8
 """Part of every key: raised when a look at the same data would give something else."""
 
 _MOST_EXAMPLES = 5
@@ -142,6 +142,7 @@ class Profile:
             _shapes(offered["targets"]),
             offered["default"],
             frozenset(offered["optional"]),
+            _shapes(offered["truths"]),
         )
         return cls(
             rows=data["rows"],

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnspec.catalog import Catalog
 from nnspec.document import analyse
 from nnspec.formulas import Number
 from nnspec.problems import Problems
 from nnspec.schema import schema
+from nnspec.shapes import Interface, Shape
 from nnspec.syntax import plain, read
 from tests.nnspec.objective_specs import (
     CATALOG,
@@ -86,7 +88,8 @@ def test_a_spec_with_its_own_losses_needs_no_target():
 
 def test_items_that_formulas_mention_are_not_unused():
     graph = analysed(TASKS, TABLE).graph
-    assert graph.named == {"price_head": "price_head", "kind_head": "kind_head"}
+    heads = {"price_head": "price_head", "kind_head": "kind_head"}
+    assert graph.named == heads | {"output": "kind_head"}
     assert graph.outputs == {"price": "price_head", "kind": "kind_head"}
 
 
@@ -200,6 +203,51 @@ def test_one_network_is_called_and_updated_as_model():
 def test_names_of_unknown_data_are_not_judged():
     text = GAN.replace("critic(image)", "critic(anything)")
     assert analyse(text, CATALOG).problems == ()
+
+
+TRUTHS = {
+    "label": Shape((), "int", 10),
+    "price": Shape((1,)),
+    "pixels": Shape((28, 28), "int", 3),
+    "words": Shape((6,), "int", 50),
+}
+KNOWN = Interface(
+    {"image": Shape((1, 28, 28))},
+    {"label": Shape((10,)), "price": Shape((1,)), "pixels": Shape((3, 28, 28))},
+    "image",
+    truths=TRUTHS,
+)
+JUDGED = """\
+netwright: 1
+data: {source: digits/, target: [label, price, pixels]}
+models:
+  judge: {input: image, layers: [flatten, {linear: 10}]}
+  seer: {input: image, layers: [{conv2d: 3}]}
+train: {losses: [LOSS]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("loss", "fits"),
+    [
+        ("cross_entropy: {of: judge(image), against: label}", True),
+        ("cross_entropy: {of: seer(image), against: pixels}", True),
+        ("cross_entropy: {of: seer(image), against: label}", False),
+        ("cross_entropy: {of: judge(image), against: pixels}", False),
+        ('cross_entropy: {of: "slice(judge(image), 0, 4)", against: label}', False),
+        ('bce_with_logits: {of: judge(image), against: "one_hot(label, 10)"}', True),
+        ("bce_with_logits: {of: judge(image), against: label}", False),
+        ('mse: {of: "mean(judge(image))", against: label}', True),
+        ("mse: {of: judge(image), against: price}", True),
+        ("mse: {of: seer(image), against: pixels}", False),
+        ('mse: {of: "judge(image) - price", against: 0}', True),
+    ],
+)
+def test_losses_against_the_values_of_targets(loss, fits):
+    text = JUDGED.replace("LOSS", f"{{{loss}}}")
+    problems = analyse(text, Catalog.discover(), KNOWN).problems
+    found = [problem.code for problem in problems if problem.severity == "error"]
+    assert found == ([] if fits else ["loss.shape"])
 
 
 PIECES = (
