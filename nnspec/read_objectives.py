@@ -52,6 +52,9 @@ class _Objectives:
         lets = train.entry("let")
         if losses is not None and steps is not None:
             self._clash(losses, "losses", "'losses' and 'steps' stand side by side")
+        loss = train.entry("loss")
+        if loss is not None and (losses is not None or steps is not None):
+            self._idle(loss, "losses" if losses is not None else "steps")
         if steps is not None:
             if lets is not None:
                 self._clash(lets, "let", "'let' stands beside 'steps'")
@@ -73,6 +76,17 @@ class _Objectives:
             hint=f"move '{key}' into a step: steps: [{{update: MODEL, {key}: …}}]"
             if message.endswith("by side") or "steps'" in message
             else "remove it, or add losses:",
+        )
+
+    def _idle(self, loss: Entry, beside: str) -> None:
+        """Warn of the loss of a target: an objective of the spec's own goes before it."""
+        self._reading.problems.add(
+            "loss.idle",
+            loss.key_span,
+            f"'loss' has no effect beside '{beside}'",
+            path="train.loss",
+            hint=f"remove it, or write it as one of '{beside}' with its formulas",
+            severity="warning",
         )
 
     def _list(self, node: Node) -> tuple[Step, ...]:

@@ -82,13 +82,15 @@ def judge(analysis: Analysis, found: Profile | None, catalog: Catalog) -> tuple[
     problems = Problems(analysis.text)
     train = resolve_train(analysis.spec.train, found, catalog)
     judge_train(train, found, problems, validated=found.rows.get("validation", 0) > 0)
-    _judge_output(analysis, problems)
+    if not analysis.spec.train.steps:  # formulas may do with an answer what they like
+        _judge_output(analysis, found, problems)
     return tuple(problems)
 
 
-def _judge_output(analysis: Analysis, problems: Problems) -> None:
+def _judge_output(analysis: Analysis, found: Profile, problems: Problems) -> None:
     """Warn of an activation at the end: losses take raw scores, and numbers have no bounds."""
-    for answer in set(analysis.graph.outputs.values()):
+    outputs = analysis.graph.outputs
+    for answer in {answer for target, answer in outputs.items() if target in found.tasks}:
         last = next((node for node in analysis.graph.nodes if node.id == answer), None)
         if last is not None and last.kind.group == "Activation":
             problems.add(

@@ -187,6 +187,8 @@ def test_shapes_that_a_loss_compares():
         ),
         (GAN.replace("train:\n", "train:\n  let: {a: 1}\n"), LABELLED, ("objective.both", "let")),
         (GAN + "model: [{linear: 3}]\n", LABELLED, ("model.both", "model")),
+        (TASKS + "  loss: mse\n", TABLE, ("loss.idle", "loss")),
+        (GAN + "  loss: {label: cross_entropy}\n", LABELLED, ("loss.idle", "loss")),
     ],
 )
 def test_what_does_not_go_together(text, interface, expected):

@@ -99,3 +99,16 @@ def test_an_activation_at_the_end_is_warned_of(last: str, folder: Path, catalog:
     assert [(p.code, p.severity, p.line) for p in checked.problems] == [
         ("output.activation", "warning", 5)
     ]
+
+
+def test_an_activation_is_well_where_formulas_judge_it(folder: Path, catalog: Catalog) -> None:
+    text = (
+        "netwright: 1\ndata: {source: people.csv, target: kind}\n"
+        "model:\n  - linear: auto\n  - softmax\n"
+        'train: {losses: [{mse: {of: output, against: "one_hot(kind, 2)"}}]}\n'
+    )
+    assert check(text, folder, catalog).problems == ()
+    unsupervised = (
+        text.replace(", target: kind", "").replace("auto", "4").replace('"one_hot(kind, 2)"', "0")
+    )
+    assert check(unsupervised, folder, catalog).problems == ()
