@@ -52,6 +52,15 @@ class Cfc:
     def macs(self, x: Shape, lengths: Shape | None = None) -> int:
         return known(x.sizes[0]) * self._weights(x)
 
+    def kept(self, x: Shape, lengths: Shape | None = None) -> int:
+        """The backbone and the gates of every position."""
+        backbone = 2 * self.backbone_units * self.backbone_layers
+        return known(x.sizes[0]) * (backbone + 8 * self.hidden_size)
+
+    def calls(self, x: Shape, lengths: Shape | None = None) -> int:
+        """Kernels one after another."""
+        return 16 * known(x.sizes[0])
+
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_dynamics import Cfc as Module
 

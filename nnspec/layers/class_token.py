@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import described, features, needs_sequence
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,6 +20,8 @@ class ClassToken:
 
     Read it off again with take_token: first.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     def shape(self, x: Shape) -> Shape | Fault:
         fault = needs_sequence(x)

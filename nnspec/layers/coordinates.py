@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import Weightless, features, needs_picture
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,6 +20,8 @@ class Coordinates(Weightless):
 
     A convolution behind it (together: CoordConv) can then tell places apart.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_picture(x) or Shape((features(x) + 2, *x.sizes[1:]))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.filters import spread
 from nnspec.params import param
 from nnspec.rules import Weightless, described, known, needs_picture
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Crop2d(Weightless):
     """Cuts off strips on each side of a picture."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     cropping: int | tuple[int, ...] = param(
         help="How many on every side, or left, right, top and bottom.", low=0, length=(4,)

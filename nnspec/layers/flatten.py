@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import described, volume
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Flatten:
     """Lays all numbers of a sample side by side as one vector."""
+
+    keeps: ClassVar[Keeps] = "view"
 
     def shape(self, x: Shape) -> Shape | Fault:
         if any(isinstance(size, str) for size in x.sizes):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Elementwise
-from nnspec.shapes import Shape
+from nnspec.shapes import Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class GaussianNoise(Elementwise):
     """Adds random normal numbers while training, against overfitting."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     std: float = param(
         0.1, low=0, help="The standard deviation of the noise.", also=("stddev", "sigma")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import Weightless, described, features, needs_features
 from nnspec.sequence_rules import needs_padded
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,6 +21,8 @@ class GlobalAvgPool(Weightless):
 
     With a second input, how many positions of a sequence are real, padding does not count.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
         fault = needs_features(x) or (needs_padded(x, lengths) if lengths is not None else None)

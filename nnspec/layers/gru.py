@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import features, known
 from nnspec.sequence_rules import recurrent_shape
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,6 +22,8 @@ class Gru:
 
     With a second input, how many positions are real, the rest is passed over as padding.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     hidden_size: int = param(
         help="How many numbers it remembers.", low=1, also=("units", "hidden_dim")
@@ -56,6 +58,15 @@ class Gru:
 
     def macs(self, x: Shape, lengths: Shape | None = None) -> int:
         return self._weights(x) * known(x.sizes[0])
+
+    def kept(self, x: Shape, lengths: Shape | None = None) -> int:
+        """The gates and states of every position."""
+        directions = self.num_layers * (1 + self.bidirectional)
+        return 7 * known(x.sizes[0]) * self.hidden_size * directions
+
+    def calls(self, x: Shape, lengths: Shape | None = None) -> int:
+        """Kernels one after another."""
+        return 20 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_sequences import Gru as Module

@@ -46,6 +46,14 @@ class KanLinear:
     def macs(self, x: Shape) -> int:
         return volume(x.sizes) * int(self.out_features) * self._curves()
 
+    def kept(self, x: Shape) -> int:
+        """The splines of every input, degree by degree."""
+        return 12 * (self.grid_size + self.spline_order) * volume(x.sizes)
+
+    def calls(self, x: Shape) -> int:
+        """Kernels one after another."""
+        return 30
+
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_pictures import KanLinear as Module
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnspec.catalog import kind
-from nnspec.rules import Elementwise
+from nnspec.rules import Elementwise, volume
 from nnspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Logsigmoid(Elementwise):
     """Gives the logarithm of a probability: log(sigmoid(x))."""
+
+    def kept(self, x: Shape) -> int:
+        """The exponentials."""
+        return volume(x.sizes)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

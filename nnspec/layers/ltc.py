@@ -55,6 +55,16 @@ class Ltc:
         own = self.unfolds * self.hidden_size**2
         return 3 * known(x.sizes[0]) * (sensed + own)
 
+    def kept(self, x: Shape, lengths: Shape | None = None) -> int:
+        """What every synapse lets through at every step of the solver."""
+        sensed = features(x) * self.hidden_size
+        own = self.unfolds * self.hidden_size**2
+        return 3 * known(x.sizes[0]) * (sensed + own)
+
+    def calls(self, x: Shape, lengths: Shape | None = None) -> int:
+        """Kernels one after another."""
+        return 12 * self.unfolds * known(x.sizes[0])
+
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_dynamics import Ltc as Module
 

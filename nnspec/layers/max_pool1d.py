@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nnspec.catalog import kind
 from nnspec.filters import Pool
 from nnspec.params import param
-from nnspec.rules import Weightless, needs_fixed, needs_sequence
+from nnspec.rules import Weightless, needs_fixed, needs_sequence, volume
 from nnspec.shapes import Fault, Shape
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class MaxPool1d(Weightless):
     def shape(self, x: Shape) -> Shape | Fault:
         fault = needs_sequence(x) or needs_fixed(x) or self._pool().fits(x, x.sizes[:1])
         return fault or Shape((*self._pool().results(x.sizes[:1]), x.sizes[1]))
+
+    def kept(self, x: Shape) -> int:
+        """Where each largest number stood, in 64 bits."""
+        result = self.shape(x)
+        return 2 * volume(result.sizes) if isinstance(result, Shape) else 0
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -57,6 +57,10 @@ class MixtureOfExperts:
     def macs(self, x: Shape) -> int:
         return volume(x.sizes[:-1]) * (self._weights(x) + self.experts * features(x))
 
+    def calls(self, x: Shape) -> int:
+        """Kernels one after another."""
+        return 8 * self.experts
+
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_mixtures import MixtureOfExperts as Module
 

@@ -63,6 +63,17 @@ class MultiHeadAttention:
         seen = 2 * known(memory.sizes[0]) * features(memory) * width
         return own + seen + attention_macs(query, memory, width)
 
+    def kept(self, query: Shape, memory: Shape | None = None, lengths: Shape | None = None) -> int:
+        """Queries, keys, values; with dropout also who looks at whom."""
+        memory = query if memory is None else memory
+        own, seen = known(query.sizes[0]), known(memory.sizes[0])
+        looks = 3 * self.num_heads * own * seen if self.dropout else 0
+        return (2 * own + 2 * seen) * features(query) + looks
+
+    def calls(self, query: Shape, memory: Shape | None = None, lengths: Shape | None = None) -> int:
+        """Kernels one after another."""
+        return 12
+
     def build(
         self, query: Shape, memory: Shape | None = None, lengths: Shape | None = None
     ) -> nn.Module:

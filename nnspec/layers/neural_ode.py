@@ -51,6 +51,15 @@ class NeuralOde:
         looks = {"euler": 1, "midpoint": 2, "rk4": 4, "dopri5": 6}[self.solver]
         return looks * self.steps * 2 * volume(x.sizes) * self.hidden_size
 
+    def kept(self, x: Shape) -> int:
+        """What every look at the field computes."""
+        looks = {"euler": 1, "midpoint": 2, "rk4": 4, "dopri5": 6}[self.solver]
+        return looks * self.steps * (self.hidden_size + volume(x.sizes))
+
+    def calls(self, x: Shape) -> int:
+        """Kernels one after another."""
+        return 6 * self.steps * {"euler": 1, "midpoint": 2, "rk4": 4, "dopri5": 6}[self.solver]
+
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_dynamics import NeuralOde as Module
 

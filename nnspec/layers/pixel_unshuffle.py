@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, described, divisor_near, features, known, needs_picture
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class PixelUnshuffle(Weightless):
     """Shrinks a picture by laying neighbouring points on each other as channels."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     downscale_factor: int = param(2, help="How many times smaller it gets.", low=1)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import described, volume
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Reshape:
     """Gives the numbers of a sample another shape, in the same order."""
+
+    keeps: ClassVar[Keeps] = "view"
 
     sizes: tuple[int, ...] = param(
         help="The new sizes without the batch; one of them may be -1: what is left.",

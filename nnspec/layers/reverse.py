@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import Weightless
 from nnspec.sequence_rules import needs_padded
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,6 +21,8 @@ class Reverse(Weightless):
 
     With a second input, how many positions are real, padding stays at the end.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     def shape(self, x: Shape, lengths: Shape | None = None) -> Shape | Fault:
         return needs_padded(x, lengths) or x

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import features, must_divide, needs_sequence, volume
 from nnspec.sequence_rules import needs_pairs
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,6 +22,8 @@ class RotaryEmbedding:
 
     Put it on queries and keys: their products then depend on distances alone (Su et al. 2021).
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     num_heads: int = param(
         1, help="Into how many parts the features are divided, each turned alike.", low=1

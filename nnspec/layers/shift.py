@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, needs_sequence
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,6 +21,8 @@ class Shift(Weightless):
 
     With steps: 1 each position holds what stood before it, as a decoder needs it.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     steps: int = param(1, help="How far it moves; below 0 to earlier positions.")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, described, picked_axis
-from nnspec.shapes import Fault, Shape, Size
+from nnspec.shapes import Fault, Keeps, Shape, Size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Slice(Weightless):
     """Takes the features, channels or positions from one number to before another."""
+
+    keeps: ClassVar[Keeps] = "view"
 
     start: int = param(0, help="The first one taken; negative ones count from the end.")
     stop: int | None = param(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import Elementwise, feature_axis, needs_features
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,6 +20,8 @@ class Softmax(Elementwise):
 
     A classifier does not end with it: its loss expects the numbers before softmax.
     """
+
+    keeps: ClassVar[Keeps] = "result"
 
     def shape(self, x: Shape) -> Shape | Fault:
         return needs_features(x) or x

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, must_divide, picked_axis
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Split(Weightless):
     """Divides features, channels or another axis into equal parts and takes one of them."""
+
+    keeps: ClassVar[Keeps] = "view"
 
     parts: int = param(2, help="Into how many equal parts it is divided.", low=1)
     part: int = param(0, help="Which part leaves; 0 is the first.", low=0, also=("index",))

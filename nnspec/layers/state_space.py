@@ -60,6 +60,15 @@ class StateSpace:
         each = self._projections(x) + inner * self.kernel_size + scan
         return known(x.sizes[0]) * each
 
+    def kept(self, x: Shape) -> int:
+        """The states of every position."""
+        inner = features(x) * self.expand
+        return known(x.sizes[0]) * inner * (12 + 3 * self.state_size)
+
+    def calls(self, x: Shape) -> int:
+        """Kernels one after another."""
+        return 30
+
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_dynamics import StateSpace as Module
 

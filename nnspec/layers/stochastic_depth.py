@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Elementwise
-from nnspec.shapes import Shape
+from nnspec.shapes import Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,6 +21,8 @@ class StochasticDepth(Elementwise):
 
     Where the branch is then added to its own input, whole layers are left out for those samples.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     p: float = param(
         0.1, low=0, below=1, help="The share of samples set to 0.", also=("rate", "probability")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.rules import Elementwise
-from nnspec.shapes import Shape
+from nnspec.shapes import Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class StopGradient(Elementwise):
     """Passes numbers on but no gradient back, so that nothing before it learns from here."""
+
+    keeps: ClassVar[Keeps] = "view"
 
     stops_gradients: ClassVar[bool] = True
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, features
 from nnspec.sequence_rules import needs_padded
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,6 +22,8 @@ class TakeToken(Weightless):
 
     With a second input, how many positions are real, the last one is the last real one.
     """
+
+    keeps: ClassVar[Keeps] = "view"
 
     position: Literal["first", "last"] = param("last", help="Which position is taken.")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Elementwise
-from nnspec.shapes import Shape
+from nnspec.shapes import Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,6 +21,8 @@ class ThresholdUnit(Elementwise):
 
     A step has no slope to learn by, so the gradient passes as if the step were not there.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     threshold: float = param(0.0, help="The number above which the unit fires.")
     bipolar: bool = param(False, help="Whether a silent unit gives -1 instead of 0.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import features, known, must_divide, needs_sequence
 from nnspec.sequence_rules import attention_macs, needs_lengths, needs_memory, needs_same_features
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -23,6 +23,8 @@ class TransformerDecoderLayer:
     The first input is what is written so far, the second what was read (the memory). A third tells
     how many positions of the memory are real; the rest is not looked at.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     nhead: int = param(
         help="How many ways of looking are learned.", low=1, also=("num_heads", "heads")
@@ -56,6 +58,10 @@ class TransformerDecoderLayer:
         seen = 2 * (length + known(memory.sizes[0])) * width**2
         seen += attention_macs(target, memory, width)
         return own + seen + 2 * length * width * self.dim_feedforward + 3 * length * width
+
+    def calls(self, *inputs: Shape) -> int:
+        """Kernels one after another."""
+        return 40
 
     def build(self, target: Shape, memory: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_attention import DecoderLayer

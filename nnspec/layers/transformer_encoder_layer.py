@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import features, known, must_divide
 from nnspec.sequence_rules import attention_macs, needs_padded
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,6 +26,8 @@ class TransformerEncoderLayer:
 
     A second input tells how many positions are real; the rest is not looked at.
     """
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     nhead: int = param(
         help="How many ways of looking are learned.", low=1, also=("num_heads", "heads")
@@ -52,6 +54,17 @@ class TransformerEncoderLayer:
         length, width = known(x.sizes[0]), features(x)
         attention = 4 * length * width**2 + attention_macs(x, x, width)
         return attention + 2 * length * width * self.dim_feedforward + 2 * length * width
+
+    def kept(self, x: Shape, lengths: Shape | None = None) -> int:
+        """Attention and network inside; with dropout also who looks at whom."""
+        length, width, inner = known(x.sizes[0]), features(x), self.dim_feedforward
+        if not self.dropout:
+            return length * (9 * width + inner)
+        return length * (13 * width + 3 * inner + 3 * self.nhead * length)
+
+    def calls(self, x: Shape, lengths: Shape | None = None) -> int:
+        """Kernels one after another."""
+        return 24
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_attention import EncoderLayer

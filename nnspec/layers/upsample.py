@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import known, needs_picture
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Upsample:
     """Enlarges a picture by a whole factor without learning."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     scale_factor: int = param(2, help="How many times larger it gets.", low=1)
     mode: Literal["nearest", "bilinear"] = param(

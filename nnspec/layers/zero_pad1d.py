@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import Weightless, described, needs_sequence, pair
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ZeroPad1d(Weightless):
     """Adds positions of zeros before and after a sequence."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     padding: int | tuple[int, ...] = param(
         help="How many at both ends, or before and after.", low=0, length=(2,)

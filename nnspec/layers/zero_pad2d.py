@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nnspec.catalog import kind
 from nnspec.params import param
 from nnspec.rules import known, needs_picture
-from nnspec.shapes import Fault, Shape
+from nnspec.shapes import Fault, Keeps, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ZeroPad2d:
     """Adds zeros around a picture."""
+
+    keeps: ClassVar[Keeps] = "nothing"
 
     padding: int | tuple[int, ...] = param(
         help="How many on every side, or left, right, top and bottom.", low=0, length=(4,)

@@ -29,6 +29,11 @@ class Adam:
     eps: float = param(1e-8, above=0, help="Keeps tiny gradients from large steps.", advanced=True)
     weight_decay: float = param(0.0, low=0, help="Pulls weights towards 0, against overfitting.")
 
+    @property
+    def remembered(self) -> int:
+        """Numbers kept for each parameter: two means."""
+        return 2
+
     def slots(self, parameters: list[Tensor]) -> dict[str, list[Tensor]]:
         """Two running means and a step count for each parameter."""
         import torch

@@ -29,6 +29,11 @@ class RMSprop:
     weight_decay: float = param(0.0, low=0, help="Pulls weights towards 0, against overfitting.")
     momentum: float = param(0.0, low=0, below=1, help="How much of the last step is kept.")
 
+    @property
+    def remembered(self) -> int:
+        """Numbers kept for each parameter: the mean of squares and the momentum."""
+        return 2 if self.momentum else 1
+
     def slots(self, parameters: list[Tensor]) -> dict[str, list[Tensor]]:
         """The mean of squares, the momentum and a step count for each parameter."""
         import torch

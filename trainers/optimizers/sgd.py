@@ -24,6 +24,11 @@ class Sgd:
         False, help="Looks ahead along the momentum before stepping.", advanced=True
     )
 
+    @property
+    def remembered(self) -> int:
+        """Numbers kept for each parameter: the momentum."""
+        return 1 if self.momentum else 0
+
     def slots(self, parameters: list[Tensor]) -> dict[str, list[Tensor]]:
         """The momentum of each parameter."""
         import torch
