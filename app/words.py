@@ -92,6 +92,8 @@ ABBREVIATIONS = {
 
 def metric_title(name: str) -> str:
     """`test_accuracy` as a heading: `Test accuracy`; `val_` becomes `Validation`."""
-    words = name.replace("val_", "validation_", 1) if name.startswith("val_") else name
+    part, rest = name.partition("_")[::2]
+    spelled_out = {"val": "validation", "train": "training"}.get(part)
+    words = f"{spelled_out}_{rest}" if spelled_out and rest else name
     spelled = [ABBREVIATIONS.get(word, word) for word in words.split("_")]
     return spelled[0][:1].upper() + " ".join(spelled)[1:]

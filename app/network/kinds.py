@@ -41,11 +41,14 @@ GROUPS = (
     "Dropout",
     "Merge",
     "Shape",
+    "Sequence",
     "Recurrent",
     "Attention",
     "Embedding",
     "Upsampling",
     "Graph",
+    "Dynamics",
+    "Mixture",
 )
 """The order of the headings; groups not named here follow by name."""
 

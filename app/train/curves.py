@@ -124,6 +124,7 @@ class Curves(QFrame):
     def _middle(self) -> QHBoxLayout:
         self.metric_box.setAccessibleName("Metric to show")
         self.metric_box.setMinimumWidth(16 * GRID)
+        self.metric_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         row = QHBoxLayout()
         row.addWidget(self.metric_box)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
