@@ -73,7 +73,8 @@ def evaluate(
     known = _known(part, trained.targets)
     if not len(known.rows):
         where, names = data or f"the {split} part", _quoted(trained.targets)
-        return (trouble("data.no_rows", f"{where} has no rows whose {names} is known"),)
+        known_words = f" whose {names} is known" if names else ""
+        return (trouble("data.no_rows", f"{where} has no rows{known_words}"),)
     steps = compile_objective(trained.train, trained.network, trained.targets, trained.device)
     judged = judge_run(trained.network, trained.rows(known), steps, trained)
     labels = {target.name: target.labels for target in trained.targets if target.labels}

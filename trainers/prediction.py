@@ -168,12 +168,12 @@ def predict(
         return problems.sorted()
     if column is not None:
         return _answer_texts(trained, column, part, wish or Wish(), problems)
-    if not trained.network.outputs:
+    answering: Any = trained.network.outputs
+    asked = [target for target in trained.targets if target.name in answering]
+    if not asked:
         return _answer_untaught(trained, part, table, problems)
     outputs = answers(trained.network, trained.rows(part))
-    said = tuple(
-        _answer(outputs[target.name], target, trained, table) for target in trained.targets
-    )
+    said = tuple(_answer(outputs[target.name], target, trained, table) for target in asked)
     return Predictions(len(part.rows), said, _files(table), problems.sorted())
 
 

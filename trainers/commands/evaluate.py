@@ -60,7 +60,8 @@ def words(judged: Evaluation) -> str:
     told = judged.to_json()
     where = "the file" if judged.split == "data" else f"the {judged.split} part"
     lines = [f"{told['rows']:,} rows of {where}", ""]
-    lines += [f"  {name:<12}{value:.6g}" for name, value in told["metrics"].items()]
+    wide = max(12, *(len(name) + 2 for name in told["metrics"]))
+    lines += [f"  {name:<{wide}}{value:.6g}" for name, value in told["metrics"].items()]
     for name, counts in judged.judgement.confusions.items():
         of = f"{name}: " if len(judged.labels) > 1 else ""
         lines += ["", f"{of}true class (rows) by predicted class (columns)", ""]
