@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from nnspec.catalog import Catalog
-from nnspec.graph import Graph
+from nnspec.graph import Graph, Node
 from nnspec.problems import Problem
 from trainers.check import Checked, check, override
 from trainers.durable import atomic_write
@@ -120,29 +122,39 @@ def model_json(graph: Graph) -> dict[str, object]:
 
 
 def print_layers(checked: Checked) -> None:
-    """Print the layer table of a sound spec."""
+    """Print the layer table of a sound spec; of several models one below the other."""
     graph = checked.analysis.graph
-    rows = [("layer", "kind", "output", "parameters", "MACs")]
-    rows += [(name, "input", str(shape), "", "") for name, shape in graph.inputs.items()]
-    rows += [
-        (
-            node.id,
-            node.kind.name if node.kind else "",
-            str(node.shape or "?"),
-            f"{node.parameters:,}",
-            f"{node.macs:,}",
-        )
-        for node in graph.nodes
-    ]
-    rows.append(
-        (
-            "total",
-            "",
-            "",
-            f"{sum(node.parameters for node in graph.nodes):,}",
-            f"{sum(node.macs for node in graph.nodes):,}",
-        )
-    )
+    rows: list[_Row] = [("layer", "kind", "output", "parameters", "MACs")]
+    for name, model in graph.models.items():
+        prefix = f"{name}/"
+        nodes = [node for node in graph.nodes if node.id.startswith(prefix)]
+        rows += [
+            (prefix + role, "input", str(x or "?"), "", "") for role, x in model.inputs.items()
+        ]
+        rows += [*map(_row, nodes), _sum(name, nodes), _BLANK]
+    if not graph.models:
+        rows += [(name, "input", str(shape), "", "") for name, shape in graph.inputs.items()]
+        rows += map(_row, graph.nodes)
+    rows.append(_sum("total", graph.nodes))
+    _print(rows)
+
+
+_Row: TypeAlias = tuple[str, str, str, str, str]
+_BLANK: _Row = ("", "", "", "", "")
+
+
+def _row(node: Node) -> _Row:
+    kind = f"{node.kind.name} {node.kind.inner.name}" if node.kind.inner else node.kind.name
+    return (node.id, kind, str(node.shape or "?"), f"{node.parameters:,}", f"{node.macs:,}")
+
+
+def _sum(name: str, nodes: Sequence[Node]) -> _Row:
+    parameters = sum(node.parameters for node in nodes)
+    return (name, "", "", f"{parameters:,}", f"{sum(node.macs for node in nodes):,}")
+
+
+def _print(rows: Sequence[_Row]) -> None:
+    """Print columns side by side, the numbers at the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         left = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True))
