@@ -30,8 +30,9 @@ from nnspec.wiring import NOWHERE, Wire, Wired
 
 MOST_NODES = 5_000
 DEEPEST_BLOCK = 32
-LARGEST_RESULT = 10**12
-MOST_PARAMETERS = 2**40
+LARGEST_RESULT = 10**11
+MOST_PARAMETERS = 2**37
+"""Of a layer and of all layers together: half a terabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Expansion:
         self._made: dict[str, _Made] = {}
         self._count = 0
         self._uses = 0
+        self._weights = 0
         self._full = False
 
     def model(
@@ -323,7 +325,15 @@ class Expansion:
             shares=(original.shares or original.id) if original else None,
         )
         self.nodes[node.id] = node
+        self._weigh(item, node.parameters, layers.uses)
         return Signal(node.id, shape, wired.label, item.span)
+
+    def _weigh(self, item: Item, parameters: int, uses: tuple[Item, ...]) -> None:
+        """Report the layer with which all weights together become too many."""
+        before, self._weights = self._weights, self._weights + parameters
+        if before <= MOST_PARAMETERS < self._weights:
+            what, hint = "weights and those of the layers above", "use fewer or smaller layers"
+            self.faults.too_large(item, what, self._weights, hint, uses)
 
     def _sizes(
         self,

@@ -155,7 +155,7 @@ def block_scope(
                 "value.missing",
                 item.kind_span,
                 f"{place.owner} needs '{name}'",
-                path=place.path,
+                path=place.below(name).path,
                 hint=f"write: {item.kind}: {{{name}: …}}",
                 fix=_add(item, problems, {name: 16}, f"Add {name}: 16"),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from nnspec.expressions import Scope, bind
@@ -13,6 +14,7 @@ from nnspec.spec import Item, Model, ModelInput, Path
 from nnspec.tree import Entry, Mapping, Node, Scalar, Sequence, plain, unread
 
 MOST_SIZE = 2**31
+MOST_NUMBERS = 10**9
 
 
 def read_models(reading: Reading, entry: Entry, scope: Scope) -> dict[str, Model]:
@@ -129,6 +131,15 @@ def _input(reading: Reading, entry: Entry, path: Path) -> ModelInput:
             "an input of one's own has sizes, each 1 or more",
             f"write: {entry.key}: [64], or {{sizes: [16], int: true}} for whole numbers",
         )
+    elif math.prod(size for size in shape.sizes if isinstance(size, int)) > MOST_NUMBERS:
+        reading.problems.add(
+            "input.too_large",
+            node.span,
+            f"the input '{entry.key}' has too many numbers: {shape}",
+            path=address(path),
+            hint=f"an input has up to {MOST_NUMBERS:,} numbers a sample",
+        )
+        return ModelInput(entry.key, None, None, entry.key_span)
     return ModelInput(entry.key, None, shape, entry.key_span)
 
 

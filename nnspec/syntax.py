@@ -238,7 +238,9 @@ class _Composer:
                 "write the settings out, or use blocks: and params:",
             )
             return False
-        if any(unicodedata.category(character) in ("Cc", "Cf") for character in key.text):
+        if not key.text.isprintable() and any(
+            unicodedata.category(character) in ("Cc", "Cf") for character in key.text
+        ):
             self._refuse(
                 "yaml.invisible",
                 key.span,

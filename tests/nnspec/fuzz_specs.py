@@ -31,7 +31,16 @@ SLOWEST = 2.0
 PLACELESS = frozenset({"model.empty", "output.missing", "input.unused", "train.monitor"})
 """Problems of something that is not written anywhere: they may have no line."""
 
-REVEALING = frozenset({"format.missing", "format.old", "formula.call", "formula.name"})
+REVEALING = frozenset(
+    {
+        "format.missing",
+        "format.old",
+        "formula.call",
+        "formula.name",
+        "settings.none",
+        "shape.mismatch",
+    }
+)
 """Problems whose fix lets something be read that was not read before, which may be wrong too."""
 
 _PROGRAMMER = re.compile(
@@ -85,8 +94,8 @@ def judge(text: str, analysis: Analysis) -> None:
     order = [(each.span is None, each.line, each.column) for each in problems]
     if order != sorted(order):
         raise BadAnswerError("problems are not in the order of the text")
-    places = Counter((each.code, each.line, each.column) for each in problems if each.span)
-    for (code, line, column), times in places.items():
+    places = Counter((each.code, each.line, each.column, each.path) for each in problems if each.span)
+    for (code, line, column, _), times in places.items():
         if times > 1:
             raise BadAnswerError(f"{code}: told {times} times at {line}:{column}")
 
@@ -131,11 +140,17 @@ def judge_fixes(sample: Sample, text: str, analysis: Analysis, tally: Tally) -> 
             raise BadAnswerError(f"{problem.code}: its fix changes nothing")
         if analysis.readable and not verdict.readable:
             raise BadAnswerError(f"{problem.code}: its fix makes the text unreadable\n{after}")
+        if any(_same(problem, each) for each in verdict.problems):
+            raise BadAnswerError(f"{problem.code}: its fix ({problem.fix.words}) leaves it there")
         hidden = problem.code.endswith(".unknown") or problem.code.startswith("value.")
         hidden = hidden or problem.code in REVEALING
         if _errors(verdict) > before and not hidden and before < MOST_PROBLEMS:
             new = sorted({each.code for each in verdict.problems if each.severity == "error"})
             raise BadAnswerError(f"{problem.code}: its fix adds errors ({', '.join(new)})")
+
+
+def _same(one: Problem, other: Problem) -> bool:
+    return (one.code, one.path, one.message) == (other.code, other.path, other.message)
 
 
 def _errors(analysis: Analysis) -> int:
