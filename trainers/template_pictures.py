@@ -1,4 +1,4 @@
-"""Draws the pictures of the gallery: `python -m trainers.template_pictures` after a spec changed."""
+"""Draws the pictures of the gallery; run `python -m trainers.template_pictures` after a change."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ _SIZE = 65
 
 
 def generate(rows: int, noise: float, generator: np.random.Generator) -> Sample:  # noqa: ARG001
-    """Make windows of 65 characters that begin evenly spread over the text; nothing is by chance.
+    """Make windows of 65 characters, evenly spread over the text; where the first begins is chance.
 
     The windows are in the order of the text, so that later parts are verses nobody has read.
     """
     text = resource("samples", "sonnets", "sonnets.txt").read_text(encoding="utf-8")
-    starts = np.linspace(0, len(text) - _SIZE, rows).astype(int)
-    stride = (len(text) - _SIZE) / (rows - 1)
+    stride = (len(text) - _SIZE) / rows
+    starts = ((np.arange(rows) + generator.random()) * stride).astype(int)
     return Sample(
         {"text": words(text[start : start + _SIZE] for start in starts.tolist())},
         ("text",),

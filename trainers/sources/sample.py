@@ -27,10 +27,11 @@ _STREAM = 0x5A
 class Sample:
     """Made-up rows, the same for the same seed on every machine.
 
-    and_gate, xor, moons, spirals, irregular_spirals, two_moons_mixture and pairs are tables;
-    oscillator is a curve, sines a series, tones are sounds, communities a graph; shapes are
-    pictures with masks and captions, bars are pictures of black and white, reversed_words are
-    pairs of texts.
+    and_gate, xor, moons, spirals, irregular_spirals, two_moons_mixture, formula and pairs are
+    tables; oscillator is a curve, sines a series, tones are sounds, communities a graph; shapes
+    are pictures with masks and captions, photo_and_facts pictures with a table, bars pictures of
+    black and white; messages, phrases and reversed_words are texts. Not made up are digits,
+    breast_cancer and sonnets, of which rows are taken.
     """
 
     endings: ClassVar[tuple[str, ...]] = ()
