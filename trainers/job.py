@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Literal, Protocol
 
 from nnspec.catalog import Catalog
@@ -68,6 +67,7 @@ class Prepare(Protocol):
 
 def job_of(run: RunFolder, record: RunRecord, catalog: Catalog) -> Job | Sequence[Problem]:
     """Read the spec of a run, prepare its data and plan its training."""
+    from trainers.calibration import learned_from
     from trainers.loop import train
     from trainers.plan import Plan, make_plan
 
@@ -82,4 +82,8 @@ def job_of(run: RunFolder, record: RunRecord, catalog: Catalog) -> Job | Sequenc
     )
     if not isinstance(plan, Plan):
         return plan
-    return Job(partial(train, plan), plan.device, plan.seed, plan.threads, plan.fingerprint)
+
+    def work(start: Snapshot | None, control: Control, save: Save) -> Iterator[Event]:
+        return learned_from(plan, train(plan, start, control, save))
+
+    return Job(work, plan.device, plan.seed, plan.threads, plan.fingerprint)

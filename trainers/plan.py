@@ -6,7 +6,6 @@ only does what the plan says, so the same plan gives the same weights.
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,22 +19,19 @@ from nnspec.catalog import Catalog
 from nnspec.document import Analysis, analyse
 from nnspec.graph import Graph
 from nnspec.problems import Problem, Problems, has_errors
-from nnspec.shapes import Shape
 from nnspec.spec import Train
 from trainers.check import check
 from trainers.defaults import judge_train, resolve_train
 from trainers.devices import choose_device, choose_threads, memory_free
 from trainers.exits import trouble
 from trainers.fitted import Fitted, Part, PixelScale
+from trainers.forecast import Forecast, forecast, memory_of
 from trainers.preparation import Prepared, prepare
 from trainers.targets import Loss, Metric, Target
 from trainers.texts import Array
 
 if TYPE_CHECKING:
     from torch import nn
-
-BYTES_PER_PARAMETER: Final = 16
-"""Weight, gradient and two means of the optimiser, four bytes each."""
 
 USABLE: Final = 0.9
 """Share of the free memory that a training may plan with."""
@@ -62,6 +58,7 @@ class Plan:
         trained: what a checkpoint keeps so that its weights can be used without the data again:
             the text of the spec (with the suggested network), what was fitted, the classes' counts.
         fingerprint: of the data, for the run's record.
+        forecast: what it should take; None where that cannot be said.
     """
 
     network: Callable[[], nn.Module]
@@ -79,6 +76,7 @@ class Plan:
     )
     trained: Mapping[str, Any] = field(default_factory=dict[str, Any])
     fingerprint: Mapping[str, str] = field(default_factory=dict[str, str])
+    forecast: Forecast | None = None
 
     def made(self, name: str) -> Any:
         """The optimizer or schedule chosen."""
@@ -124,8 +122,10 @@ def make_plan(
     place = choose_device(device or settings.device)
     if isinstance(place, Problem):
         return (place,)
-    graph, rows = checked.analysis.graph, sum(checked.profile.rows.values())
-    too_large = _too_large(graph, settings.batch_size, rows, place)
+    graph = checked.analysis.graph
+    resolved = resolve_train(checked.analysis.spec.train, checked.profile, catalog)
+    wanted = memory_of(graph, resolved, checked.profile.rows).total
+    too_large = _too_large(graph, wanted, place)
     if too_large is not None:
         return (too_large,)
     problems = Problems(text)
@@ -139,12 +139,15 @@ def make_plan(
     problems.extend((*analysis.problems, *_values(prepared)))
     if has_errors(problems):
         return problems.sorted()
-    return replace(
+    plan = replace(
         _decided(analysis, prepared, train, place),
         seed=_seed(seed, settings.seed),
         run=run,
         **({"threads": threads} if threads else {}),
     )
+    rows = {name: len(part.rows) for name, part in plan.parts.items()}
+    expected = forecast(analysis.graph, train, rows, device=place, threads=plan.threads)
+    return replace(plan, forecast=expected)
 
 
 def _decided(analysis: Analysis, prepared: Prepared, train: Train, device: str) -> Plan:
@@ -216,11 +219,8 @@ def _has_rows(prepared: Prepared, part: str) -> bool:
     return part in prepared.parts and len(prepared.parts[part].rows) > 0
 
 
-def _too_large(graph: Graph, batch_size: int, rows: int, device: str) -> Problem | None:
+def _too_large(graph: Graph, wanted: int, device: str) -> Problem | None:
     """Say so when the training cannot fit into the memory that is free."""
-    weights = sum(node.parameters for node in graph.nodes) * BYTES_PER_PARAMETER
-    answers = sum(_numbers(node.shape) for node in graph.nodes if node.shape is not None)
-    wanted = weights + rows * _row_bytes(graph) + 2 * 4 * answers * batch_size
     free = memory_free(device)
     if wanted <= USABLE * free:
         return None
@@ -231,16 +231,6 @@ def _too_large(graph: Graph, batch_size: int, rows: int, device: str) -> Problem
         hint=f"make batch_size or the network smaller: '{largest.id}' has "
         f"{largest.parameters:,} parameters",
     )
-
-
-def _row_bytes(graph: Graph) -> int:
-    """Bytes of one row as it is held: pictures as bytes, all else as 32-bit numbers."""
-    return sum(_numbers(shape) * (1 if len(shape) == 3 else 4) for shape in graph.inputs.values())
-
-
-def _numbers(shape: Shape) -> int:
-    """How many numbers a shape holds; a size that differs from batch to batch counts as 1."""
-    return math.prod(size for size in shape.sizes if isinstance(size, int))
 
 
 def _values(prepared: Prepared) -> Iterator[Problem]:
