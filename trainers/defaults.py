@@ -8,7 +8,7 @@ weights are what is kept. `netwright show`, the window and the worker all ask he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
@@ -18,7 +18,7 @@ from nnspec.mends import set_at
 from nnspec.problems import Fix, Problems, Span, suggestion
 from nnspec.reading import address
 from nnspec.shapes import Interface
-from nnspec.spec import Choice, Train
+from nnspec.spec import Choice, Step, Train
 from nnspec.syntax import Mapping as MappingNode
 from nnspec.syntax import Scalar, read
 from trainers.targets import Metric, Task
@@ -72,7 +72,7 @@ def resolve_train(train: Train, about: About, catalog: Catalog) -> Train:
         optimizer=train.optimizer or _choice(catalog, "optimizer", OPTIMIZER),
         schedule=train.schedule or _choice(catalog, "schedule", SCHEDULE),
         loss=train.loss or next(iter(known.values()), None),
-        target_losses=known,
+        target_losses={**train.target_losses, **known},
         metrics=metrics if train.metrics is None else train.metrics,
     )
 
@@ -168,7 +168,20 @@ def monitors(train: Train, about: About) -> tuple[str, ...]:
         for choice in train.metrics or ()
         if task in choice.made.tasks
     )
-    return ("val_loss", *(f"val_{name}" for name in measured))
+    steps = (f"{name}_loss" for name in step_names(train.steps) if name)
+    return ("val_loss", *(f"val_{name}" for name in (*steps, *measured)))
+
+
+def step_names(steps: Sequence[Step]) -> tuple[str, ...]:
+    """What the losses of steps are called: by the models they update; "" for a single step."""
+    if len(steps) == 1:
+        return ("",)
+    names: list[str] = []
+    for step in steps:
+        name = "_".join(reference.name for reference in step.update) or "model"
+        same = sum(other == name or other.startswith(f"{name}_") for other in names)
+        names.append(f"{name}_{same + 1}" if same else name)
+    return tuple(names)
 
 
 def metric_name(metric: str, target: str, *, several: bool) -> str:

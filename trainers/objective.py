@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from nnspec.formulas import Formula, Name, constant
 from nnspec.spec import Step, Term, Train, When
 from trainers.batches import Batch
+from trainers.defaults import step_names
 from trainers.formula_functions import aligned
 from trainers.formula_values import Value, Values, compiled, penalties, slopes, with_slope
 from trainers.targets import Loss, Target
@@ -155,18 +156,6 @@ def compile_objective(
         update = tuple(reference.name for reference in step.update)
         steps.append(ObjectiveStep(name, update, optimizer, schedule, step.when, written))
     return tuple(steps)
-
-
-def step_names(steps: Sequence[Step]) -> tuple[str, ...]:
-    """What the losses of steps are called: by the models they update; "" for a single step."""
-    if len(steps) == 1:
-        return ("",)
-    names: list[str] = []
-    for step in steps:
-        name = "_".join(reference.name for reference in step.update) or "model"
-        same = sum(other == name or other.startswith(f"{name}_") for other in names)
-        names.append(f"{name}_{same + 1}" if same else name)
-    return tuple(names)
 
 
 def built_losses(
