@@ -249,6 +249,8 @@ class _Parser:
         arguments: list[Formula] = []
         options: dict[str, Formula] = {}
         while not self._is(")"):
+            if self._peek().kind == "end":
+                raise _stray(self._peek(), "')'")
             if arguments or options:
                 self._expect(",")
             self._argument(arguments, options)

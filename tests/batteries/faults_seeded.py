@@ -1,8 +1,8 @@
 """Mistakes that people make, put into sound specs: each with the lines on which it must be told.
 
 A class of mistakes is a function that breaks the data of a spec at one place, or gives up where
-there is no such place. Places are found in the text again by a mark, so that the right line is known
-without asking the program.
+there is no such place. Places are found in the text again by a mark, so that the right line is
+known without asking the program.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _set(items: list[Any], place: int, value: Any) -> None:
     opened(items, place)[kind_of(items[place])] = value
 
 
-@_breaking(lambda items, place: True)
+@_breaking(lambda items, place: place < len(items))
 def misspelt_layer(rng: random.Random, items: list[Any], place: int) -> Any:
     old = kind_of(items[place])
     item = opened(items, place)

@@ -1,5 +1,6 @@
 """Ways to break a spec: as text, line by line, and as a tree that is written out again."""
 
+# ruff: noqa: E501 (long lists of odd things)
 from __future__ import annotations
 
 import copy
@@ -19,9 +20,67 @@ from nnspec.syntax import plain, read
 NAMES = Catalog.discover().names
 LAYERS = NAMES("layer")
 TOKENS = (
-    *": - [ ] { } , # ' \" | > & * ! % @ ` $ ${ } ${width*2} ~ ? << : -".split(),
-    *"é 🙂 \u2028 \x85 \x07 \ufeff \u00a0 \u202e \0 \t \r 中文 ﬁ İ ß".split(" "),
-    *"null true 1e999 -1 0 0.5 1e-3 .nan .inf 010 0x10 1_000 99999999999999999999".split(),
+    *[
+        ":",
+        "-",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "#",
+        "'",
+        '"',
+        "|",
+        ">",
+        "&",
+        "*",
+        "!",
+        "%",
+        "@",
+        "`",
+        "$",
+        "${",
+        "}",
+        "${width*2}",
+        "~",
+        "?",
+        "<<",
+        ":",
+        "-",
+    ],
+    *[
+        "é",
+        "🙂",
+        "\u2028",
+        "\x85",
+        "\x07",
+        "\ufeff",
+        "\xa0",
+        "\u202e",
+        "\x00",
+        "\t",
+        "\r",
+        "中文",
+        "ﬁ",
+        "İ",
+        "ß",
+    ],
+    *[
+        "null",
+        "true",
+        "1e999",
+        "-1",
+        "0",
+        "0.5",
+        "1e-3",
+        ".nan",
+        ".inf",
+        "010",
+        "0x10",
+        "1_000",
+        "99999999999999999999",
+    ],
     "9" * 300,
     "2**9999",
     "${2**9999}",
@@ -138,7 +197,7 @@ def _tree(rng: random.Random, text: str) -> str:
     if not isinstance(data, dict) or not data:
         return _insert_token(rng, text)
     data = copy.deepcopy(data)
-    for _ in range(rng.choice((1, 1, 2))):
+    for _ in range(rng.choice((1, 1, 2)) if data else 0):
         rng.choice(_CHANGES)(rng, data)
     return written(data, flow=rng.random() < 0.1)
 
@@ -148,7 +207,7 @@ def written(data: Any, *, flow: bool = False) -> str:
     if flow:
         return json.dumps(data, ensure_ascii=False)
     try:
-        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)  # noqa: TID251 (a stranger)
     except (yaml.YAMLError, RecursionError):
         return json.dumps(data)
 
@@ -167,7 +226,8 @@ def _places(data: Any, kind: type) -> list[Any]:
 
 def _slot(rng: random.Random, data: Any) -> tuple[Any, Any]:
     """A container of the data and a key or index in it."""
-    holder = rng.choice(_places(data, dict) + _places(data, list) or [data])
+    data or data.update({"netwright": 1})
+    holder = rng.choice(_places(data, dict) + _places(data, list))
     return holder, rng.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
 
 

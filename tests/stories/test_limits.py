@@ -3,6 +3,7 @@
 Every case runs the real command in a process of its own, whose time and memory are measured.
 """
 
+# ruff: noqa: E501 (a case is a line)
 from __future__ import annotations
 
 import json
