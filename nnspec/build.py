@@ -135,7 +135,7 @@ class Networks(nn.Module):
         self._roles = {name: tuple(model.inputs) for name, model in graph.models.items()}
         self._models: dict[str, CalledNetwork] = {}
         for name in graph.models:
-            self._models[name] = CalledNetwork(_part(graph, name))
+            self._models[name] = CalledNetwork(part(graph, name))
             self.add_module(_free_name(self, name), self._models[name])
 
     def __getitem__(self, name: str) -> CalledNetwork:
@@ -186,7 +186,7 @@ def _check(graph: Graph, results: Mapping[str, str]) -> None:
             raise ValueError(f"the graph has problems; nothing computes '{name}'")
 
 
-def _part(graph: Graph, name: str) -> Graph:
+def part(graph: Graph, name: str) -> Graph:
     """One of several models as a graph of its own, without its name before every id."""
     model, prefix = graph.models[name], f"{name}/"
     nodes = tuple(

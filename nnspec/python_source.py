@@ -24,6 +24,8 @@ from nnspec.recording import Construction, Recording, recording
 if TYPE_CHECKING:
     from torch import nn
 
+    from nnspec.build import CalledNetwork, Network
+
 _MOST_NUMBERS = 64
 _BARE = 2
 _WRAPPERS = {"_SpectralNorm": "spectral_norm", "_WeightNorm": "weight_norm"}
@@ -62,6 +64,20 @@ class NetworkSource:
         return f"{self.paths[child]}.{rest}" if child in self.paths else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelsSource:
+    """The source of several networks: one class each, and what they share.
+
+    Attributes:
+        imports, definitions: of all, the networks' classes included.
+        models: the source of each by its name.
+    """
+
+    imports: tuple[str, ...]
+    definitions: tuple[str, ...]
+    models: Mapping[str, NetworkSource]
+
+
 def network_source(graph: Graph, title: str | None = None) -> NetworkSource:
     """Write the network of a graph that was inferred without errors.
 
@@ -76,28 +92,71 @@ def network_source(graph: Graph, title: str | None = None) -> NetworkSource:
     from nnspec.build import Network, build
 
     if graph.models:
-        raise UnwritableError("it has several models, and a file holds one network")
+        raise UnwritableError("it has several models, and this is for one")
     # Results that only losses look at are no part of what is used afterwards.
     outputs = graph.outputs or graph.named
     graph = replace(graph, outputs=outputs, named={})
     with recording(but=Network) as record:
         network = build(graph)
     writer = _Writer(record)
+    taken = {"Tensor", "Path"}
+    pieces, source = _source(graph, network, writer, network.inputs, title, taken)
+    shared = tuple(writer.definitions.pieces)
+    imports = tuple(sorted(writer.definitions.imports))
+    return replace(source, imports=imports, definitions=(*shared, *pieces))
+
+
+def models_source(graph: Graph) -> ModelsSource:
+    """Write each of several models as a class of its own, named after it.
+
+    Raises:
+        UnwritableError: a layer cannot be written.
+        OSError: the program's own source is not at hand.
+    """
+    from nnspec.build import CalledNetwork, part
+
+    graphs = {name: part(graph, name) for name in graph.models}
+    graphs = {
+        name: replace(each, outputs={"output": each.outputs["output"]})
+        for name, each in graphs.items()
+    }
+    with recording(but=CalledNetwork) as record:
+        networks = {name: CalledNetwork(each) for name, each in graphs.items()}
+    writer, taken = _Writer(record), {"Tensor", "Path"}
+    for network in networks.values():  # all classes they share have their names first
+        for child in network.child_names.values():
+            writer.layer(network, child)
+    written = {
+        name: _source(each, networks[name], writer, tuple(each.inputs), name, taken)
+        for name, each in graphs.items()
+    }
+    pieces = (piece for own, _ in written.values() for piece in own)
+    return ModelsSource(
+        tuple(sorted(writer.definitions.imports)),
+        (*writer.definitions.pieces, *pieces),
+        {name: source for name, (_, source) in written.items()},
+    )
+
+
+def _source(
+    graph: Graph,
+    network: Network | CalledNetwork,
+    writer: _Writer,
+    roles: tuple[str, ...],
+    title: str | None,
+    taken: set[str],
+) -> tuple[tuple[str, ...], NetworkSource]:
+    """Write one network's classes; `taken` are the names that others have."""
     layers = {id: writer.layer(network, child) for id, child in network.child_names.items()}
     nodes = [node for node in graph.nodes if node.id in layers]
-    taken = {"Tensor", "Path", *writer.definitions.names.values()}
+    taken |= set(writer.definitions.names.values())
     name = camel_case(title or "Network", taken)
     steps, blocks = classes(_folded(nodes, layers, graph), taken)
-    inputs = _arguments(network.inputs)
+    inputs = _arguments(roles)
     text = network_class(name, _words(title, graph), steps, inputs, graph.outputs)
-    return NetworkSource(
-        tuple(sorted(writer.definitions.imports)),
-        (*writer.definitions.pieces, *(block_class(block) for block in blocks), text),
-        name,
-        inputs,
-        tuple(graph.outputs),
-        {child: path for step in steps for child, path in step.paths()},
-    )
+    paths = {child: path for step in steps for child, path in step.paths()}
+    pieces = (*(block_class(block) for block in blocks), text)
+    return pieces, NetworkSource((), (), name, inputs, tuple(graph.outputs), paths)
 
 
 def _folded(nodes: list[Node], layers: Mapping[str, Layer], graph: Graph) -> tuple[Step, ...]:

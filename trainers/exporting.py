@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 import torch
 
-from nnspec.build import Network, build
+from nnspec.build import Network, Networks, build, build_models
+from nnspec.emit import emit
 from nnspec.graph import Graph
 from nnspec.problems import Problem
 from nnspec.python_source import UnwritableError
 from nnspec.shapes import Shape
 from trainers.exits import refusal, trouble
+from trainers.filled_objective import filled_objective
 
 if TYPE_CHECKING:
+    from nnspec.document import Analysis
     from trainers.check import Checked
     from trainers.texts import Array
     from trainers.trained import Trained
@@ -43,12 +46,14 @@ class Exportable:
         graph: of `network`, which is on the CPU and in evaluation mode.
         title: what the network is called.
         trained: the run it comes from; None for the first weights of a spec.
+        objective: what it learns, as the spec writes it; "" where targets have their losses.
     """
 
     graph: Graph
-    network: Network
+    network: Network | Networks
     title: str
     trained: Trained | None = None
+    objective: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,13 @@ class Exported:
 
 
 class Format(Protocol):
-    """What a kind of the family `export` offers. `suffix` ends the name of its file."""
+    """What a kind of the family `export` offers.
+
+    `suffix` ends the name of its file; `several` says whether a file can hold several networks.
+    """
 
     suffix: ClassVar[str]
+    several: ClassVar[bool]
 
     def write(self, network: Exportable, path: Path) -> tuple[Path, ...]:
         """Write the network to `path` (and further files beside it); return all files.
@@ -87,24 +96,32 @@ class Format(Protocol):
         ...
 
 
-def of_run(trained: Trained) -> Exportable | Problem:
-    """Return the best network of a run, or why it cannot be exported."""
-    graph = trained.analysis.graph
-    if graph.models:
-        return _several(graph)
-    network = build(graph)
+def of_run(trained: Trained) -> Exportable:
+    """Return the best network of a run."""
+    analysis = trained.analysis
+    network = _built(analysis.graph)
     network.load_state_dict({n: value.cpu() for n, value in trained.network.state_dict().items()})
-    return Exportable(graph, network.eval(), trained.analysis.spec.name or "Network", trained)
+    title = analysis.spec.name or "Network"
+    return Exportable(analysis.graph, network.eval(), title, trained, _objective(analysis))
 
 
-def of_spec(checked: Checked, *, seed: int = 0) -> Exportable | Problem:
-    """Return the network of a sound spec as it is before training, or why it cannot be exported."""
+def of_spec(checked: Checked, *, seed: int = 0) -> Exportable:
+    """Return the network of a sound spec as it is before training."""
     analysis = checked.analysis
-    if analysis.graph.models:
-        return _several(analysis.graph)
     seed = analysis.spec.train.settings.seed or seed
     torch.default_generator.manual_seed(seed)
-    return Exportable(analysis.graph, build(analysis.graph).eval(), analysis.spec.name or "Network")
+    network, title = _built(analysis.graph).eval(), analysis.spec.name or "Network"
+    return Exportable(analysis.graph, network, title, objective=_objective(analysis))
+
+
+def _built(graph: Graph) -> Network | Networks:
+    return build_models(graph) if graph.models else build(graph)
+
+
+def _objective(analysis: Analysis) -> str:
+    """The `losses:` or `steps:` of a spec with the names for formulas, as text."""
+    written = filled_objective(analysis.spec.train, analysis.tree)
+    return emit(written) if analysis.spec.train.steps else ""
 
 
 def _several(graph: Graph) -> Problem:
@@ -114,20 +131,18 @@ def _several(graph: Graph) -> Problem:
 
 def export(network: Exportable, made: Format, path: Path) -> Exported | Problem:
     """Write, load in a fresh process, compare; return what was found or what went wrong."""
+    if network.graph.models and not made.several:
+        return _several(network.graph)
     try:
         files = made.write(network, path)
     except OSError as error:
         return refusal(error, path)
     except UnwritableError as error:
         return trouble("export.unwritable", f"this network cannot be written: {error}")
-    inputs = random_inputs(network.graph, network.network.inputs)
-    with torch.no_grad():
-        live = network.network({name: torch.as_tensor(each) for name, each in inputs.items()})
+    inputs, expected = computed(network)
     # A process that knows nothing of this one: what it computes, it computes from the file alone.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         answers = pool.apply(_answers, (made, path, inputs, torch.get_num_threads()))
-    outputs = network.graph.outputs or network.graph.named
-    expected = {name: live[name].numpy() for name in outputs}
     absolute, relative = difference(expected, answers)
     if relative <= TOLERANCE:
         return Exported(files, absolute, relative)
@@ -137,6 +152,27 @@ def export(network: Exportable, made: Format, path: Path) -> Exported | Problem:
         hint="keep the run and report this: the file is not to be relied on",
         file=path,
     )
+
+
+def computed(network: Exportable) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return random inputs and what the live network makes of them.
+
+    Inputs of several networks are named `network/input`, their results as they are.
+    """
+    graph, live = network.graph, network.network
+    if isinstance(live, Network):
+        inputs = random_inputs(graph, live.inputs)
+        with torch.no_grad():
+            found = live({name: torch.as_tensor(each) for name, each in inputs.items()})
+        return inputs, {name: found[name].numpy() for name in graph.outputs or graph.named}
+    roles = {name: [f"{name}/{role}" for role in one.inputs] for name, one in graph.models.items()}
+    inputs = random_inputs(graph, tuple(each for names in roles.values() for each in names))
+    expected: dict[str, Array] = {}
+    with torch.no_grad():
+        for name, names in roles.items():
+            given = (torch.as_tensor(inputs[each]) for each in names)
+            expected[name] = live[name](*given)["output"].numpy()
+    return inputs, expected
 
 
 def random_inputs(graph: Graph, names: tuple[str, ...], *, seed: int = 0) -> dict[str, Array]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NOTE = 300
 
-_LOADING = '''
+READING = '''
 def read_weights(path: Path = WEIGHTS) -> dict[str, Tensor]:
     """Read a safetensors file: the length of a JSON header, the header, the raw numbers."""
     data = bytearray(path.read_bytes())
@@ -43,8 +43,9 @@ def read_weights(path: Path = WEIGHTS) -> dict[str, Tensor]:
         tensors[name] = numbers.reshape(entry["shape"]).clone()
     return tensors
 
+'''
 
-def load(path: Path = WEIGHTS) -> NETWORK:
+_LOADING = '''def load(path: Path = WEIGHTS) -> NETWORK:
     """Return the network with the weights of the file, ready to use."""
     network = NETWORK()
     network.load_state_dict(read_weights(path))
@@ -109,31 +110,39 @@ def script(network: Exportable, source: NetworkSource, *, training: bool) -> str
     """
     written = training and len(source.outputs) == 1
     body = [
-        *_facts(network, source),
+        *facts(network, _names(source)),
         *source.definitions,
+        READING.strip(),
         _LOADING.strip().replace("NETWORK", source.name),
     ]
     if written:
         body.append(_training(network, source))
     needed = {"from torch.nn import functional"} if "functional." in body[-1] else set[str]()
-    lines = ['"""' + _summary(network, source), '"""', "", "from __future__ import annotations", ""]
-    modules = {
+    modules = {"from torch import nn", *source.imports, *needed}
+    modules |= {"import sys"} if written else set[str]()
+    use = f"network = load(); answers = network({', '.join(source.inputs.values())})"
+    return whole_file(summary(network, use), modules, body)
+
+
+def whole_file(words: str, modules: set[str], body: Iterable[str]) -> str:
+    """Put a file together: docstring, imports, then pieces with two blank lines between them."""
+    usual = {
         "import json",
         "from pathlib import Path",
         "import torch",
         "from torch import Tensor",
     }
-    modules |= {"from torch import nn", *source.imports, *needed}
-    modules |= {"import sys"} if written else set[str]()
-    lines += [*_imports(modules), "", "\n\n\n".join(body), ""]
+    lines = ['"""' + words, '"""', "", "from __future__ import annotations", ""]
+    lines += [*_imports(usual | modules), "", "\n\n\n".join(body), ""]
     return "\n".join(lines)
 
 
-def _summary(network: Exportable, source: NetworkSource) -> str:
+def summary(network: Exportable, use: str) -> str:
+    """Return the words at the top of the file; `use` is how it is used."""
     kept = "its trained weights are" if network.trained else "its first weights are"
     words = (
         f"Written by Netwright; needs torch alone, and {kept} in the .safetensors file beside it. "
-        f"Use it so: network = load(); answers = network({', '.join(source.inputs.values())})"
+        f"Use it so: {use}"
     )
     return f"{_quiet(network.title)}.\n\n" + "\n".join(textwrap.wrap(words, 100))
 
@@ -165,16 +174,22 @@ def _imports(lines: Iterable[str]) -> Iterator[str]:
 _STANDARD = sys.stdlib_module_names
 
 
-def _facts(network: Exportable, source: NetworkSource) -> Iterator[str]:
+def _names(source: NetworkSource) -> str:
+    """The lines that say what goes into a single network and what comes out."""
+    single = len(source.outputs) == 1
+    answers = f"TARGET = {_written(source.outputs[0])}"
+    answers = answers if single else f"TARGETS = {_written(source.outputs)}"
+    return f"INPUTS = {_written(tuple(source.inputs))}\n{answers}"
+
+
+def facts(network: Exportable, lines: str) -> Iterator[str]:
+    """Yield what a caller has to know, `lines` on inputs and answers among it."""
     kinds = "".join(f'    "{name}": {dtype},\n' for name, dtype in _DTYPES.items())
     yield "\n".join(
         (
             'WEIGHTS = Path(__file__).with_suffix(".safetensors")',
             f"DTYPES = {{\n{kinds}}}",
-            f"INPUTS = {_written(tuple(source.inputs))}",
-            f"TARGET = {_written(source.outputs[0])}"
-            if len(source.outputs) == 1
-            else f"TARGETS = {_written(source.outputs)}",
+            lines,
         )
     )
     if network.trained:
@@ -205,10 +220,11 @@ def _constant(name: str) -> str:
 
 
 def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True) if isinstance(value, str) else _tuple(value)
+    return json.dumps(value, ensure_ascii=True) if isinstance(value, str) else names(value)
 
 
-def _tuple(values: tuple[str, ...]) -> str:
+def names(values: tuple[str, ...]) -> str:
+    """Write names as a tuple."""
     line = "(" + ", ".join(json.dumps(each) for each in values) + ("," * (len(values) == 1)) + ")"
     if len(line) <= 80:
         return line

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from nnspec.catalog import Catalog
-from trainers.check import check, override
+from tests.nnspec.objective_specs import GAN, LABELLED, analysed
+from trainers.check import Checked, check, override
+from trainers.commands.check import print_layers
 from trainers.filled import filled
 
 SPEC = """netwright: 1
@@ -112,3 +114,16 @@ def test_an_activation_is_well_where_formulas_judge_it(folder: Path, catalog: Ca
         text.replace(", target: kind", "").replace("auto", "4").replace('"one_hot(kind, 2)"', "0")
     )
     assert check(unsupervised, folder, catalog).problems == ()
+
+
+def test_layers_of_several_models_stand_below_each_other(capsys: pytest.CaptureFixture) -> None:
+    graph = analysed(GAN, LABELLED)
+    print_layers(Checked(graph, None, ()))
+    lines = capsys.readouterr().out.splitlines()
+    first = [line.split("  ")[0] for line in lines]
+    assert first[1] == "painter/z"
+    ends = {line.split()[0]: line.split()[1:] for line in lines if line and "/" not in line}
+    assert ends["painter"][0] == f"{64 * 784 + 784:,}"
+    numbers = [int(ends[name][0].replace(",", "")) for name in ("painter", "critic", "total")]
+    assert numbers[0] + numbers[1] == numbers[2]
+    assert first.index("painter") < first.index("critic/image") < first.index("critic")

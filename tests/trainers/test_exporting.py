@@ -13,8 +13,9 @@ import pytest
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
 from nnspec.resources import resource
+from tests.nnspec.objective_specs import GAN, LABELLED, analysed
 from tests.trainers.small_runs import FLOWERS, HOUSES, SHAPES, flowers, houses, shapes, trained_run
-from trainers.check import check
+from trainers.check import Checked, check
 from trainers.commands import run_command
 from trainers.exporting import Exported, difference, export, of_spec
 from trainers.exports.python import Python
@@ -99,6 +100,36 @@ def test_a_file_that_computes_other_numbers_is_not_called_good(spec, tmp_path):
     good = export(of_spec(checked), Python(), tmp_path / "good.py")
     assert isinstance(good, Exported)
     assert good.difference == 0
+
+
+@pytest.mark.slow
+def test_several_networks_are_classes_of_one_file(tmp_path):
+    text = GAN.replace("- linear: 784", "- spectral_norm: {linear: 784}")
+    checked = Checked(analysed(text, LABELLED), None, ())
+    found = export(of_spec(checked), Python(), tmp_path / "pair.py")
+    assert isinstance(found, Exported), found
+    assert found.difference == 0
+    source = (tmp_path / "pair.py").read_text("utf-8")
+    assert "class Painter(nn.Module)" in source
+    assert "class Critic(nn.Module)" in source
+    assert "spectral_norm(nn.Linear(64, 784))" in source
+    assert "# steps:" in source
+    assert "#       - bce_with_logits: {of: critic(image), against: 1, weight: 1}" in source
+
+
+@dataclass(frozen=True)
+class Single(Python):
+    """A format for one network."""
+
+    several: ClassVar[bool] = False
+
+
+def test_a_format_for_one_network_refuses_several(tmp_path):
+    checked = Checked(analysed(GAN, LABELLED), None, ())
+    found = export(of_spec(checked), Single(), tmp_path / "pair.py")
+    assert isinstance(found, Problem)
+    assert found.code == "export.several"
+    assert not list(tmp_path.iterdir())
 
 
 def test_differences_are_seen():
