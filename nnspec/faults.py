@@ -257,6 +257,8 @@ class FaultReport:
         auto = next((p for p in kind.params if "auto" in p.types), None) if kind else None
         if kind is not None and auto is not None:
             return self._set(item, kind, auto.name, "auto", f"Set {auto.name} to auto")
+        if item.name is not None:
+            return None  # the answer goes by this name: what stands behind it would not be asked
         last: Layer = ("linear", {"out_features": "auto"})
         return put_after(self.problems, item, (last,), "Add 'linear: auto' at the end")
 

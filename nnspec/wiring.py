@@ -7,11 +7,12 @@ nowhere, which makes everything behind it unknown instead of wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nnspec.catalog import Catalog, Kind
 from nnspec.item_settings import inside, layer_entries
+from nnspec.mends import joined_first, moved, named, removed, with_previous
 from nnspec.problems import Edit, Fix, Problems, nearest, suggestion
 from nnspec.reading import address
 from nnspec.spec import Block, Item, Reference
@@ -224,6 +225,7 @@ class _Wiring:
                 item,
                 f"'{name}' comes later" if place > index else f"'{name}' takes its own result",
                 "a layer takes results of layers above it: move one of them",
+                self._reordered(index, place),
             )
         else:
             self._report_unknown(index, item, reference)
@@ -237,16 +239,36 @@ class _Wiring:
         hint = suggestion(name, known, kinds="names")
         if near is None and any(above.kind == name for above in self._items[:index]):
             hint = f"give that layer a name first, for example: name: my_{name}"
-        span = reference.span
+        span, fix = reference.span, _renaming(reference, known)
+        if fix is None:
+            nameless = [
+                above for above in self._items[:index] if above.kind == name and above.name is None
+            ]
+            fix = named(self._problems, nameless[-1], name) if nameless else None
         self._problems.add(
             "reference.unknown",
             span,
             f"there is no layer named '{name}' above",
             path=address(item.path),
             hint=hint,
-            fix=Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None,
+            fix=fix,
         )
         self._broken = True
+
+    def _reordered(self, index: int, later: int) -> Fix | None:
+        """Bring what is named and what names it into the right order; which moves is a guess."""
+        if later <= index:
+            return None
+        other = self._items[later]
+        apart = other.sources and all(
+            self._places.get(each.name, ENTRY) < index and each.name != "previous"
+            for each in other.sources
+        )
+        if apart:
+            words = f"Move '{_label(other)}' up"
+            return moved(self._problems, other, index, words)
+        item = self._items[index]
+        return moved(self._problems, item, later, f"Move '{_label(item)}' below '{_label(other)}'")
 
     def _check_number(self, kind: Kind | Block, item: Item, sources: tuple[Wire, ...]) -> None:
         fewest, most = (1, 1) if isinstance(kind, Block) else (kind.fewest, kind.most)
@@ -259,11 +281,17 @@ class _Wiring:
                 f"'{item.kind}' takes {'one input' if one else _listed(kind)} "
                 f"but gets {len(sources)}",
                 "join them first with add or concat" if one else f"name them: {_example(kind)}",
+                joined_first(self._problems, item, "concat") if one else None,
             )
         elif len(sources) < fewest:
             words = "joins two or more results" if most is None else f"takes {_listed(kind)}"
             self._report(
-                "inputs.few", None, item, f"'{item.kind}' {words}", f"name them: {_example(kind)}"
+                "inputs.few",
+                None,
+                item,
+                f"'{item.kind}' {words}",
+                f"name them: {_example(kind)}",
+                with_previous(self._problems, item) if most is None else None,
             )
         elif fewest > 1 and item.repeat is not None:
             self._report(
@@ -272,6 +300,7 @@ class _Wiring:
                 item,
                 f"'{item.kind}' cannot be repeated: it takes several inputs",
                 "repeat a block instead",
+                removed(self._problems, (*item.path, "repeat"), "Remove 'repeat'"),
             )
 
     def _share(self, index: int, item: Item) -> int | None:
@@ -286,6 +315,7 @@ class _Wiring:
                 item,
                 f"there is no layer named '{item.share.name}' above to share weights with",
                 suggestion(item.share.name, known, kinds="names"),
+                _renaming(item.share, known),
             )
             return NOWHERE
         other = self._items[place]
@@ -296,6 +326,7 @@ class _Wiring:
                 item,
                 f"'{item.kind}' cannot use the weights of '{other.kind}'",
                 f"weights are shared between layers of one kind: make this '{other.kind}'",
+                removed(self._problems, (*item.path, "share"), "Remove 'share'"),
             )
             return NOWHERE
         if item.repeat is not None or other.repeat is not None:
@@ -305,15 +336,22 @@ class _Wiring:
                 item,
                 "a repeated layer has weights of its own for each repetition",
                 "remove repeat: or share:",
+                removed(self._problems, (*item.path, "share"), "Remove 'share'"),
             )
             return NOWHERE
         return place
 
     def _report(
-        self, code: str, reference: Reference | None, item: Item, message: str, hint: str
+        self,
+        code: str,
+        reference: Reference | None,
+        item: Item,
+        message: str,
+        hint: str,
+        fix: Fix | None = None,
     ) -> None:
         span = reference.span if reference else item.kind_span
-        self._problems.add(code, span, message, path=address(item.path), hint=hint)
+        self._problems.add(code, span, message, path=address(item.path), hint=hint, fix=fix)
         self._broken = True
 
     def _report_unused(self, wired: tuple[Wired, ...]) -> None:
@@ -328,6 +366,16 @@ class _Wiring:
                     hint="remove it, or name it in the from: of a later layer",
                     severity="warning",
                 )
+
+
+def _label(item: Item) -> str:
+    return item.name.name if item.name else item.kind
+
+
+def _renaming(reference: Reference, known: Iterable[str]) -> Fix | None:
+    """Write the nearest known name in the place of an unknown one."""
+    near, span = nearest(reference.name, known), reference.span
+    return Fix(f"Change it to '{near}'", Edit(span.start, span.end, near)) if near else None
 
 
 def _listed(kind: Kind | Block) -> str:
