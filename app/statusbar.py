@@ -6,7 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from app.style import Style, set_role
-from app.words import plural
+from app.words import count_words, plural
+from nnspec.catalog import Catalog
+from nnspec.document import Analysis
+from trainers.check import Checked
+from trainers.forecast import forecast_of, forecast_words
+from trainers.profile import Profile
 
 
 class StatusBar(QStatusBar):
@@ -45,6 +50,19 @@ class StatusBar(QStatusBar):
     def show_run(self, words: str) -> None:
         """Tell what the run is doing, and where."""
         self._run.setText(words)
+
+
+def network_words(analysis: Analysis, profile: Profile | None, catalog: Catalog) -> str:
+    """How large the network is, and what its training will take once the data is known."""
+    nodes = analysis.graph.nodes
+    if not nodes:
+        return ""
+    parameters = count_words(sum(node.parameters for node in nodes))
+    words = [plural(len(nodes), "layer"), f"{parameters} parameters"]
+    expected = forecast_of(Checked(analysis, profile, analysis.problems), catalog)
+    if expected is not None:
+        words.append(f"training: {forecast_words(expected)}")
+    return "   ·   ".join(words)
 
 
 def problem_words(errors: int, warnings: int) -> str:

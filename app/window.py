@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import (
@@ -35,11 +36,14 @@ from app.settings import Settings
 from app.sheets import about_sheet, shortcut_sheet
 from app.start.page import StartPage
 from app.start.samples import samples
-from app.statusbar import StatusBar
+from app.statusbar import StatusBar, network_words
 from app.style import Style
 from app.target_choice import TargetChoice
 from app.training import Training
-from app.words import count_words, machine_words, plural
+from app.words import machine_words
+
+if TYPE_CHECKING:
+    from app.help.panel import HelpPanel
 
 PRELOAD_MS = 400
 SIZE = (1280, 800)
@@ -65,6 +69,7 @@ class Window(QMainWindow):
         self.status = StatusBar(style)
         self._rooms = self._all_rooms()
         self._made: dict[str, QWidget] = {}
+        self.help_panel: HelpPanel | None = None
         self._stack = QStackedWidget()
         self.rail = Rail(tuple(self._rooms.values()), style)
         self._lay_out()
@@ -129,7 +134,9 @@ class Window(QMainWindow):
     def _make_network(self) -> QWidget:
         from app.network.room import NetworkRoom
 
-        return NetworkRoom(self.project, self.look, self)
+        room = NetworkRoom(self.project, self.look, self)
+        room.help_wanted.connect(self.open_help)
+        return room
 
     def _make_train(self) -> QWidget:
         from app.train.room import TrainRoom
@@ -150,6 +157,7 @@ class Window(QMainWindow):
         row = QHBoxLayout(whole)
         row.addWidget(self.rail)
         row.addWidget(right, 1)
+        self._row = row
         for layout in (row, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
@@ -183,6 +191,7 @@ class Window(QMainWindow):
             "pause": model.pause,
             "resume": model.resume,
             "stop": model.stop,
+            "show_help": self._show_help,
             "show_shortcuts": self._show_shortcuts,
             "show_about": self._show_about,
         }
@@ -230,14 +239,11 @@ class Window(QMainWindow):
         self.setWindowModified(not clean)
 
     def _show_analysis(self) -> None:
-        analysis = self.project.analysis
+        analysis, profile = self.project.analysis, self.project.profile
         self.status.setVisible(bool(self.project.text))
         errors = sum(problem.severity == "error" for problem in analysis.problems)
         self.status.show_problems(errors, len(analysis.problems) - errors)
-        nodes = analysis.graph.nodes
-        parameters = count_words(sum(node.parameters for node in nodes))
-        words = f"{plural(len(nodes), 'layer')}   ·   {parameters} parameters"
-        self.status.show_network(words if nodes else "")
+        self.status.show_network(network_words(analysis, profile, self.project.catalog))
 
     def _show_run(self) -> None:
         model, state = self.run_model, self.run_model.state
@@ -267,6 +273,20 @@ class Window(QMainWindow):
         here = self._stack.currentWidget()
         idle = here is self._made.get("train") and self.run_model.state == "idle"
         self.run_bar.setVisible(here is not self._made.get("start") and not idle)
+
+    def _show_help(self) -> None:
+        """Tell of what the user is at, in a room that knows; else what there is."""
+        topic = getattr(self._stack.currentWidget(), "topic", str)
+        self.open_help(topic())
+
+    def open_help(self, path: str) -> None:
+        """Show a page of the reference beside the room; the panel is made when first asked for."""
+        if self.help_panel is None:
+            from app.help.panel import HelpPanel
+
+            self.help_panel = HelpPanel(self.project.catalog, self.look)
+            self._row.addWidget(self.help_panel)
+        self.help_panel.open_page(path)
 
     def _show_shortcuts(self) -> None:
         shortcut_sheet(self).show()

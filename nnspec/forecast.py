@@ -20,6 +20,16 @@ from nnspec.shapes import Shape
 BYTES: Final = 4
 """Of a number: all training is done in float32."""
 
+LIBRARIES: Final = 8 << 20
+"""Bytes that torch sets aside when layers run for the first time; measured, as the two below."""
+
+FRAGMENTS: Final = 1.5
+"""What passing numbers take by what they are: the allocator's gaps, and copies in other layouts."""
+
+CALLS: Final = 4
+CALLS_OF_FILTERS: Final = 12
+"""Small operations that the start of a layer takes as long as, forward and back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -45,9 +55,9 @@ class Memory:
 
     @property
     def total(self) -> int:
-        """At the height: a batch is learned from or rows are judged, never both."""
+        """At the height; what learning let go is not there for judging, and the other way round."""
         always = self.weights + self.gradients + self.optimizer + self.copies + self.data
-        return always + max(self.activations, self.judging)
+        return LIBRARIES + always + int(FRAGMENTS * (self.activations + self.judging))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,10 @@ def training_memory(
     """
     weights = BYTES * sum(node.parameters for node in graph.nodes)
     kept = kept_numbers(graph)
-    shapes = _shapes(graph)
     entered = sum(volume(shape.sizes) for shape in graph.inputs.values())
     largest = max((_numbers(node) for node in graph.nodes), default=0)
     each = [sum(kept[n.id] * _runs(n, one, graph) for n in graph.nodes) for one in passes]
     one_row = max(each, default=0) + entered + 2 * largest
-    at_once = max((_numbers(n) + _taken(n, shapes) for n in graph.nodes), default=0)
     row = row_bytes(graph)
     return Memory(
         weights=weights,
@@ -124,7 +132,7 @@ def training_memory(
         optimizer=remembered * weights,
         copies=2 * weights + remembered * weights,
         activations=BYTES * one_row * rows.batch,
-        judging=BYTES * (at_once + entered) * rows.judged,
+        judging=BYTES * (passing_numbers(graph) + entered) * rows.judged,
         data=rows.held * row + min(rows.held * row, 2 * max(rows.gathered, rows.batch * row)),
     )
 
@@ -156,6 +164,19 @@ def kept_numbers(graph: Graph) -> dict[str, int]:
     }
 
 
+def passing_numbers(graph: Graph) -> int:
+    """Numbers of one row that exist at once, at most, when a result goes after its last use."""
+    made = _origins(graph)
+    last = {made.get(id, id): at for at, node in enumerate(graph.nodes) for id in node.inputs}
+    alive: dict[str, int] = {}
+    most = 0
+    for at, node in enumerate(graph.nodes):
+        alive[node.id] = _numbers(node)
+        most = max(most, sum(alive.values()))
+        alive = {id: size for id, size in alive.items() if last.get(id, at) > at}
+    return most
+
+
 def forward_work(graph: Graph, ran: Mapping[str, int]) -> Work:
     """The work of one row forward, each network run as often as `ran` says."""
     total = Work()
@@ -171,7 +192,7 @@ def node_work(node: Node, shapes: Mapping[str, Shape | None]) -> Work:
     if node.shape is None or _keeps(node) == "view":
         return Work()
     filters = node.kind.group == "Convolution"
-    calls = _asked(node, "calls", shapes) or 1
+    calls = _asked(node, "calls", shapes) or (CALLS_OF_FILTERS if filters else CALLS)
     numbers = _numbers(node) + _further(node, shapes)
     return Work(0 if filters else node.macs, node.macs if filters else 0, numbers, calls)
 
@@ -200,11 +221,6 @@ def _shapes(graph: Graph) -> dict[str, Shape | None]:
 
 def _numbers(node: Node) -> int:
     return volume(node.shape.sizes) if node.shape is not None and _keeps(node) != "view" else 0
-
-
-def _taken(node: Node, shapes: Mapping[str, Shape | None]) -> int:
-    taken = [shapes.get(id) for id in node.inputs]
-    return sum(volume(shape.sizes) for shape in taken if shape is not None)
 
 
 def _further(node: Node, shapes: Mapping[str, Shape | None]) -> int:

@@ -33,7 +33,7 @@ WAY_BACK: Final = 3
 CALLS_A_STEP: Final = 40
 """What a step takes beside its layers: batch, loss, optimiser, bookkeeping; in small operations."""
 
-EPOCH: Final = 0.01
+EPOCH: Final = 0.004
 """Seconds that judging and saving take beside the network's work, once an epoch."""
 
 

@@ -66,7 +66,7 @@ class Gru:
 
     def calls(self, x: Shape, lengths: Shape | None = None) -> int:
         """Kernels one after another."""
-        return 20 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
+        return 40 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_sequences import Gru as Module

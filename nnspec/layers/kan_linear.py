@@ -48,7 +48,7 @@ class KanLinear:
 
     def kept(self, x: Shape) -> int:
         """The splines of every input, degree by degree."""
-        return 12 * (self.grid_size + self.spline_order) * volume(x.sizes)
+        return 9 * (self.grid_size + self.spline_order) * volume(x.sizes)
 
     def calls(self, x: Shape) -> int:
         """Kernels one after another."""

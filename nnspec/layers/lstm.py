@@ -65,8 +65,9 @@ class Lstm:
         return 16 * known(x.sizes[0]) * self.hidden_size * directions
 
     def calls(self, x: Shape, lengths: Shape | None = None) -> int:
-        """Kernels one after another."""
-        return 20 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
+        """Kernels one after another; with real lengths each position is a step of its own."""
+        steps = 10 if lengths is None else 20 * known(x.sizes[0])
+        return steps * self.num_layers * (1 + self.bidirectional)
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_sequences import Lstm as Module

@@ -63,7 +63,7 @@ class Ltc:
 
     def calls(self, x: Shape, lengths: Shape | None = None) -> int:
         """Kernels one after another."""
-        return 12 * self.unfolds * known(x.sizes[0])
+        return 35 * self.unfolds * known(x.sizes[0])
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_dynamics import Ltc as Module

@@ -69,7 +69,7 @@ class Rnn:
 
     def calls(self, x: Shape, lengths: Shape | None = None) -> int:
         """Kernels one after another."""
-        return 8 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
+        return 15 * known(x.sizes[0]) * self.num_layers * (1 + self.bidirectional)
 
     def build(self, x: Shape, lengths: Shape | None = None) -> nn.Module:
         from nnspec.modules_sequences import Rnn as Module

@@ -15,6 +15,7 @@ from nnspec.problems import Problem
 from trainers.check import Checked, check, override
 from trainers.durable import atomic_write
 from trainers.exits import exit_code, refusal, trouble
+from trainers.forecast import Forecast, forecast_of, forecast_words
 from trainers.mending import Mended, mend
 from trainers.reporting import plain_text, problem_json, read_spec_file, report
 
@@ -45,15 +46,19 @@ def run(arguments: argparse.Namespace) -> int:
         text, fixed = mended.text, mended.fixed
         _tell(fixed, arguments.spec, as_json=arguments.json)
     text, refused = override(text, arguments.set)
-    checked = check(text, arguments.spec.resolve().parent, Catalog.discover())
+    catalog = Catalog.discover()
+    checked = check(text, arguments.spec.resolve().parent, catalog)
     sound = checked.sound and not refused
+    expected = None if refused else forecast_of(checked, catalog)
     problems = (*refused, *checked.problems)
     if arguments.json:
-        print(_json(checked, problems, fixed if arguments.fix else None, ok=sound))
+        told = _told(checked, problems, fixed if arguments.fix else None, expected, ok=sound)
+        print(json.dumps(told))
         return exit_code(problems)
     report(problems, str(arguments.spec), text, as_json=False)
     if sound:
         print_layers(checked)
+        _print_forecast(expected)
         if not problems:
             print("No problems.", file=sys.stderr)
         return 0
@@ -61,13 +66,19 @@ def run(arguments: argparse.Namespace) -> int:
     return exit_code(problems)
 
 
-def _json(
+def _print_forecast(expected: Forecast | None) -> None:
+    if expected is not None:
+        print(f"training: {forecast_words(expected)} on this machine")
+
+
+def _told(
     checked: Checked,
     problems: tuple[Problem, ...],
     fixed: tuple[Problem, ...] | None,
+    expected: Forecast | None,
     *,
     ok: bool,
-) -> str:
+) -> dict[str, object]:
     told: dict[str, object] = {
         "ok": ok,
         "problems": [problem_json(problem) for problem in problems],
@@ -75,7 +86,12 @@ def _json(
     }
     if fixed is not None:
         told["fixed"] = [_fixed_json(problem) for problem in fixed]
-    return json.dumps(told)
+    if expected is not None:
+        told["forecast"] = {
+            "memory": expected.memory.total,
+            "seconds_per_epoch": expected.seconds_per_epoch,
+        }
+    return told
 
 
 def _mended(path: Path, text: str) -> Mended | Problem:
