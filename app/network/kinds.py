@@ -52,6 +52,22 @@ GROUPS = (
 )
 """The order of the headings; groups not named here follow by name."""
 
+USUAL = (
+    "linear",
+    "conv2d",
+    "max_pool2d",
+    "relu",
+    "batch_norm",
+    "dropout",
+    "flatten",
+    "embedding",
+    "lstm",
+    "transformer_encoder_layer",
+    "add",
+    "concat",
+)
+"""What most networks are made of; shown first, and again in its group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -84,6 +100,13 @@ def grouped(found: Sequence[Entry]) -> list[Entry]:
             rows.append(Entry(entry.group, entry.group, heading=True))
         rows.append(entry)
     return rows
+
+
+def usual(known: Sequence[Entry]) -> list[Entry]:
+    """What most networks are made of, under a heading of its own."""
+    named = {entry.name: entry for entry in known}
+    found = [named[name] for name in USUAL if name in named]
+    return [Entry("Most used", "", heading=True), *found] if found else []
 
 
 def matching(known: Sequence[Entry], typed: str) -> list[Entry]:
@@ -144,6 +167,8 @@ class KindModel(QAbstractListModel):
         if self._headings:
             order = {entry: index for index, entry in enumerate(self._known)}
             found = grouped(sorted(found, key=lambda entry: order[entry]))
+            if not self._typed.strip():
+                found = [*usual(self._known), *found]
         self._rows = found
         self.endResetModel()
 

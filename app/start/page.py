@@ -28,7 +28,7 @@ from app.style import GRID, Style, set_role
 from trainers.templates import templates
 
 WIDTH = 104 * GRID
-INVITATION = "Drop a CSV or a folder of pictures"
+INVITATION = "Drop a table, pictures, texts or sounds"
 PROMISE = (
     "Netwright looks at the data and writes a network that trains. Nothing leaves this computer."
 )
