@@ -20,7 +20,7 @@ from nnspec.build import Network, Networks, build, build_models
 from nnspec.emit import emit
 from nnspec.graph import Graph
 from nnspec.problems import Problem
-from nnspec.python_source import UnwritableError
+from nnspec.python_expressions import UnwritableError
 from nnspec.shapes import Shape
 from trainers.exits import refusal, trouble
 from trainers.filled_objective import filled_objective

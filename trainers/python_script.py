@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from string import Template
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch.nn import functional
-
-from nnspec.params import settings_of
 from nnspec.python_source import NetworkSource
-from trainers.targets import Target
+from trainers.python_training import training_loop
 
 if TYPE_CHECKING:
-    from nnspec.spec import Choice, Train
     from trainers.exporting import Exportable
     from trainers.trained import Trained
 
@@ -65,40 +57,6 @@ _DTYPES = {
     "BOOL": "torch.bool",
 }
 
-_TRAINING = '''
-def train(network: $network, inputs: list[Tensor], targets: Tensor) -> None:
-    """Train the network in a plain loop.
-
-    Args:
-        network: what to train, changed in place.
-        inputs: rows for each argument of `forward`.
-        targets: $targets for each row.
-    """
-    optimizer = $optimizer
-    for epoch in range($epochs):
-        network.train()
-        total = 0.0
-        for rows in torch.randperm(len(targets)).split($batch):
-            outputs = network(*(values[rows] for values in inputs))
-            loss = $loss
-            optimizer.zero_grad()
-            loss.backward()$clip
-            optimizer.step()
-            total += loss.item() * len(rows)
-        print(f"epoch {epoch + 1}: loss {total / len(targets):.4f}")
-
-
-if __name__ == "__main__":
-    # python this_file.py arrays.npz: trains on the arrays INPUTS and TARGET of the file.
-    import numpy
-
-    arrays = numpy.load(sys.argv[1])
-    model = $network()  # or load(), to go on from the weights beside this file
-    values = [torch.from_numpy(arrays[name]) for name in INPUTS]
-    train(model, values, torch.from_numpy(arrays[TARGET]))
-    torch.save(model.state_dict(), "trained.pt")
-'''
-
 
 def script(network: Exportable, source: NetworkSource, *, training: bool) -> str:
     """Return the text of the file.
@@ -116,7 +74,7 @@ def script(network: Exportable, source: NetworkSource, *, training: bool) -> str
         _LOADING.strip().replace("NETWORK", source.name),
     ]
     if written:
-        body.append(_training(network, source))
+        body.append(training_loop(network, source))
     needed = {"from torch.nn import functional"} if "functional." in body[-1] else set[str]()
     modules = {"from torch import nn", *source.imports, *needed}
     modules |= {"import sys"} if written else set[str]()
@@ -229,84 +187,3 @@ def names(values: tuple[str, ...]) -> str:
     if len(line) <= 80:
         return line
     return "(\n" + "".join(f"    {json.dumps(each)},\n" for each in values) + ")"
-
-
-def _training(network: Exportable, source: NetworkSource) -> str:
-    train = network.trained.train if network.trained else None
-    target = network.trained.targets[0] if network.trained else None
-    answers = set((network.graph.outputs or network.graph.named).values())
-    shape = next(node.shape for node in network.graph.nodes if node.id in answers)
-    classes = bool(target.labels) if target else bool(shape and shape.sizes[0] != 1)
-    return Template(_TRAINING.strip()).substitute(
-        optimizer=_optimizer(train),
-        epochs=train.settings.epochs if train else 10,
-        batch=train.settings.batch_size if train else 128,
-        loss=_loss(train, target, classes=classes),
-        clip=_clip(train),
-        network=source.name,
-        targets="a class number" if classes else "a row of numbers",
-    )
-
-
-def _clip(train: Train | None) -> str:
-    norm = train.settings.clip_gradient_norm if train else None
-    if norm is None:
-        return ""
-    return f"\n            nn.utils.clip_grad_norm_(network.parameters(), {norm})"
-
-
-def _optimizer(train: Train | None) -> str:
-    choice = train.optimizer if train else None
-    name = choice.kind.name.replace("_", "") if choice else "adamw"
-    found = next((each for each in dir(torch.optim) if each.lower() == name), None)
-    if choice is None or found is None:
-        return "torch.optim.AdamW(network.parameters(), lr=0.001)"
-    known = inspect.signature(getattr(torch.optim, found)).parameters
-    settings = {
-        setting: tuple(value) if isinstance(value, list) else value
-        for setting, value in settings_of(choice.made).items()
-        if setting in known and value is not None
-    }
-    given = "".join(
-        f", {setting}={value!r}"
-        for setting, value in settings.items()
-        if value != known[setting].default or setting == "lr"
-    )
-    return f"torch.optim.{found}(network.parameters(){given})"
-
-
-def _loss(train: Train | None, target: Target | None, *, classes: bool) -> str:
-    usual = "functional.cross_entropy" if classes else "functional.mse_loss"
-    choice = _loss_choice(train, target)
-    called = _called(choice.made.build(target, "cpu")) if choice else None
-    name, rest = called or (usual, "")
-    return f"{name}(outputs, targets[rows]{rest})"
-
-
-def _loss_choice(train: Train | None, target: Target | None) -> Choice | None:
-    if train is None or target is None:
-        return None
-    return train.target_losses.get(target.name)
-
-
-def _called(loss: Callable[..., Any]) -> tuple[str, str] | None:
-    """Return name and further arguments of a loss that is PyTorch's own function, else None."""
-    keywords: dict[str, Any] = {}
-    if isinstance(loss, partial):
-        keywords, loss = dict(loss.keywords), loss.func
-    name = getattr(loss, "__name__", "")
-    if getattr(functional, name, None) is not loss:
-        return None
-    defaults = inspect.signature(loss).parameters
-    given = {n: value for n, value in keywords.items() if _differs(value, defaults[n].default)}
-    return f"functional.{name}", "".join(f", {n}={_number(value)}" for n, value in given.items())
-
-
-def _differs(value: Any, default: Any) -> bool:
-    return isinstance(value, torch.Tensor) or value != default
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, torch.Tensor):
-        return f"torch.tensor({[round(float(each), 6) for each in value]})"
-    return repr(value)
