@@ -6,9 +6,9 @@ mistake is one problem.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
+from nnspec.formula_names import ANYTHING, ONLY, Callable, Names, Value, callables, known_names
 from nnspec.formulas import Attribute, Binary, Call, Formula, Name, Negate, Number, constant
 from nnspec.function_shapes import Given, broadcast
 from nnspec.functions import FUNCTIONS, Function
@@ -17,39 +17,6 @@ from nnspec.problems import Edit, Fix, Problems, Span, nearest, suggestion
 from nnspec.reading import address
 from nnspec.shapes import Fault, Interface, Shape
 from nnspec.spec import Path, Spec
-
-ONLY = "model"
-"""How formulas and `update:` call the network of a spec with a single one."""
-EPOCH = "epoch"
-"""The number of the epoch, from 1: for weights that change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What is known of a formula: its shape (None: nothing), and the names it was made of."""
-
-    shape: Shape | None
-    made_of: frozenset[str] = frozenset()
-
-
-_ANYTHING = Value(None)
-
-
-@dataclass(frozen=True, slots=True)
-class Callable:
-    """A network as formulas call it: what it takes, what it gives, what its items give."""
-
-    inputs: Mapping[str, Shape | None]
-    shape: Shape | None
-    items: Mapping[str, Shape | None]
-
-
-@dataclass(slots=True)
-class Names:
-    """The names that count in one step; `used` are those that were."""
-
-    values: dict[str, Value]
-    used: set[str] = field(default_factory=set[str])
 
 
 class Formulas:
@@ -66,14 +33,12 @@ class Formulas:
         self, spec: Spec, graph: Graph, interface: Interface | None, problems: Problems
     ) -> None:
         self._spec = spec
-        self._graph = graph
         self._interface = interface
         self._problems = problems
         self.path: Path = ("train",)
         self.called: set[str] = set()
-        self._shapes = {node.id: node.shape for node in graph.nodes}
-        self.networks = self._callables()
-        self.known = self._names()
+        self.networks = callables(spec, graph, interface)
+        self.known = known_names(graph, interface)
 
     def value(self, formula: Formula, scope: Names) -> Value:
         """What a formula gives; reports what is wrong in it."""
@@ -112,7 +77,7 @@ class Formulas:
                 f"there is nothing named '{name.name}'",
                 "names",
             )
-        return _ANYTHING
+        return ANYTHING
 
     def _items(self) -> tuple[str, ...]:
         items = () if self._spec.models else self._spec.model or ()
@@ -267,7 +232,7 @@ class Formulas:
             )
             return False
         y, x = values
-        if x.made_of and by.name not in y.made_of and x is not _ANYTHING:
+        if x.made_of and by.name not in y.made_of and x is not ANYTHING:
             self.report(
                 "formula.derivative",
                 call.span,
@@ -303,38 +268,6 @@ class Formulas:
         self._problems.add(
             code, span, message, path=address(self.path), hint=hint, severity="warning"
         )
-
-    def _callables(self) -> dict[str, Callable]:
-        graph = self._graph
-        if self._spec.models:
-            return {
-                name: Callable(
-                    model.inputs,
-                    model.shape,
-                    {item: self._shapes.get(id) for item, id in model.names.items()},
-                )
-                for name, model in graph.models.items()
-            }
-        if not graph.nodes or self._interface is None:
-            return {}
-        inputs = {name: graph.inputs.get(name) for name in graph.taken}
-        items = {name: self._shapes.get(id) for name, id in graph.named.items()}
-        return {ONLY: Callable(inputs, graph.nodes[-1].shape, items)}
-
-    def _names(self) -> dict[str, Value]:
-        """The names that count everywhere: those of the data go before those of the model."""
-        interface, graph = self._interface, self._graph
-        none: Mapping[str, Shape] = {}
-        inputs = interface.inputs if interface else none
-        origins = frozenset(inputs)
-        names = {
-            name: Value(self._shapes.get(id), origins | {name}) for name, id in graph.named.items()
-        }
-        names |= {name: Value(shape, frozenset({name})) for name, shape in inputs.items()}
-        targets = interface.targets if interface else none
-        truths = interface.truths if interface else none
-        names |= {name: Value(truths.get(name), frozenset({name})) for name in targets}
-        return names | {EPOCH: Value(Shape(()))}
 
 
 def _fits(given: Shape, need: Shape) -> bool:

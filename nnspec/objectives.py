@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
-from nnspec.formula_values import ONLY, Formulas, Names, Value, span_of
+from nnspec.formula_names import ONLY, Names, Value
+from nnspec.formula_values import Formulas, span_of
 from nnspec.function_shapes import broadcast
 from nnspec.functions import FUNCTIONS
 from nnspec.graph import Graph

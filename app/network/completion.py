@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.network.formula_words import formula_words, in_formula
 from nnspec.catalog import Catalog, Family, Kind
 from nnspec.params import Param, params_of
-from nnspec.read_objectives import takes_of
+from nnspec.read_terms import takes_of
 from nnspec.spec import EarlyStopping, Spec, Split, Training, When
 
 SECTIONS = {

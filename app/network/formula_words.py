@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nnspec.catalog import Catalog
 from nnspec.functions import FUNCTIONS
-from nnspec.read_objectives import takes_of
+from nnspec.read_terms import takes_of
 from nnspec.spec import Spec
 
 _KEY = re.compile(r"(?:^|[\s{,-])([^\W\d][\w-]*)\s*:\s")
