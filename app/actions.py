@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("Run", "pause", "Pause", "F6", "pause"),
     Command("Run", "resume", "Resume", "Shift+F6", "resume"),
     Command("Run", "stop", "Stop and Keep the Best", "Shift+F5", "stop"),
+    Command("Help", "show_help", "Help", "F1", "help"),
     Command("Help", "show_shortcuts", "Keyboard Shortcuts", "Ctrl+/"),
     Command("Help", "show_about", "About Netwright", breaks=True),
 )

@@ -40,6 +40,25 @@ def pages(catalog: Catalog) -> dict[str, str]:
     return made
 
 
+def text_at(catalog: Catalog, path: str) -> str | None:
+    """Return one of `pages` without making the others; None where there is no such page."""
+    if path == "index.md":
+        return _index(catalog)
+    name = path.rpartition("/")[2].removesuffix(".md")
+    for family in _families(catalog):
+        if path == path_of(family):
+            return _list(family, catalog.of(family))
+        if path == path_of(family, name) and name in catalog.names(family):
+            found = catalog.get(family, name)
+            return page(found) if found else None
+    return None
+
+
+def path_of(family: Family, name: str = "index") -> str:
+    """Return the path of a kind's page below the help folder; without a name, of its family's."""
+    return f"{family}/{name}.md"
+
+
 def page(kind: Kind) -> str:
     """Return the page of one kind."""
     heading, place = _words(kind.family)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,11 +33,16 @@ from nnspec.tree import Plain
 
 
 class Inspector(QScrollArea):
-    """Shows one card, several, or the network. `rename_wanted` carries a key and its new name."""
+    """Shows one card, several, or the network.
+
+    Signals:
+        rename_wanted: carries a key and its new name. help_wanted: the user asks what this is.
+    """
 
     rename_wanted = Signal(str, str)
     open_wanted = Signal(str)
     fix_wanted = Signal(object)
+    help_wanted = Signal()
 
     def __init__(self, project: Project, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +56,7 @@ class Inspector(QScrollArea):
         self.layer.rename_wanted.connect(self.rename_wanted)
         self.layer.open_wanted.connect(self.open_wanted)
         self.layer.fix_wanted.connect(self.fix_wanted)
+        self.layer.help.clicked.connect(self.help_wanted)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(16, 14, 12, 12)
@@ -104,6 +111,10 @@ class LayerPage(QWidget):
         self._open = QPushButton("Open block")
         self._open.setToolTip("Show the layers inside (Return or double-click)")
         self._open.clicked.connect(self._open_block)
+        self.help = QToolButton()
+        style.set_icon(self.help, "help")
+        self.help.setToolTip("What this layer does (F1)")
+        self.help.setAccessibleName("Help on this layer")
         self._problems = QVBoxLayout()
         self._lay_out()
 
@@ -117,6 +128,7 @@ class LayerPage(QWidget):
         head.addWidget(self._tile)
         head.addLayout(words, 1)
         head.addWidget(self._open)
+        head.addWidget(self.help)
         named = QGridLayout()
         named.setHorizontalSpacing(8)
         label = QLabel("name")
@@ -139,6 +151,7 @@ class LayerPage(QWidget):
         several = len(cards) > 1
         for part in (self.name, self.form, self._help, self._group):
             part.setVisible(not several)
+        self.help.setVisible(not several and cards[0].role == "layer")
         self._open.setVisible(not several and cards[0].role == "block")
         self._show_problems([] if several else self._own_problems(cards[0]))
         if several:

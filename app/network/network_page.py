@@ -57,6 +57,13 @@ class NetworkPage(QWidget):
         """The form of the optimiser, schedule or loss."""
         return self._kinds[family].form
 
+    def family_at(self, widget: QWidget | None) -> Family | None:
+        """The family whose form holds this widget, the keyboard's for example."""
+        for family, form in self._kinds.items():
+            if widget and form.isAncestorOf(widget):
+                return family
+        return None
+
     def show_network(self, picture: Picture) -> None:
         """Show what the picture and the spec say."""
         analysis = self._project.analysis

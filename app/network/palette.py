@@ -6,13 +6,17 @@ which ranks. Nothing is listed by hand: a new kind file is a new row.
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import (
     QModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QSize,
     Qt,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -20,6 +24,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -97,9 +102,14 @@ class KindDelegate(QStyledItemDelegate):
 
 
 class KindList(QListView):
-    """A list of kinds. Emits `picked` with the name on double-click or Return."""
+    """A list of kinds.
+
+    Signals:
+        picked: carries the name, on double-click or Return. help_wanted: carries the name.
+    """
 
     picked = Signal(str)
+    help_wanted = Signal(str)
 
     def __init__(self, style: Style, *, headings: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,12 +123,35 @@ class KindList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.doubleClicked.connect(self._pick)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
         style.changed.connect(self.viewport().update)
 
     def _pick(self, index: QModelIndex) -> None:
         entry = self.kinds.entry(index)
         if entry:
             self.picked.emit(entry.name)
+
+    @property
+    def chosen(self) -> str:
+        """The name of the row that is chosen, or ""."""
+        entry = self.kinds.entry(self.currentIndex())
+        return entry.name if entry else ""
+
+    def _show_menu(self, where: QPoint) -> None:
+        """Offer what can be done with the row under the mouse."""
+        entry = self.kinds.entry(self.indexAt(where))
+        if entry is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, signal in (
+            (f"Add {entry.name}", self.picked),
+            (f"Help on {entry.name}", self.help_wanted),
+        ):
+            action = menu.addAction(words)
+            action.triggered.connect(partial(_tell, signal, entry.name))
+        menu.popup(self.viewport().mapToGlobal(where))
 
     def pick_current(self) -> None:
         """Take the row that is chosen."""
@@ -138,6 +171,10 @@ class KindList(QListView):
             self.pick_current()
         else:
             super().keyPressEvent(event)
+
+
+def _tell(signal: SignalInstance, name: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002
+    signal.emit(name)
 
 
 class SearchLine(QLineEdit):

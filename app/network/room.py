@@ -7,9 +7,9 @@ selects on the canvas.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QWidget
 
 from app.network.canvas.picture import Picture, draw
 from app.network.canvas.scopes import home, is_block, items_of, scope_of, scopes
@@ -21,15 +21,22 @@ from app.network.palette import Palette
 from app.network.panel import CanvasPanel
 from app.network.problems import ProblemPane
 from app.network.staying import staying
+from app.network.topics import page_of, topic_at, topic_of
 from app.project import Project
 from app.style import Style
 from nnspec.document import Analysis
 from nnspec.problems import Problem, Span
+from nnspec.reference import path_of
 from nnspec.spec import Item, Path
 
 
 class NetworkRoom(QWidget):
-    """The room; it holds no truth but which list is open and what shall be selected next."""
+    """The room; it holds no truth but which list is open and what shall be selected next.
+
+    `help_wanted` carries the path of a help page.
+    """
+
+    help_wanted = Signal(str)
 
     def __init__(self, project: Project, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +91,9 @@ class NetworkRoom(QWidget):
         self.inspector.rename_wanted.connect(self.editing.rename)
         self.inspector.open_wanted.connect(self._open)
         self.inspector.fix_wanted.connect(self._fix)
+        self.inspector.help_wanted.connect(self._help)
+        for kinds in (self.palette_pane.list, self.canvas.search.list):
+            kinds.help_wanted.connect(self._help_on)
         self.problems.chosen.connect(self.go_to_problem)
         self.problems.fix_wanted.connect(self._fix)
 
@@ -103,6 +113,7 @@ class NetworkRoom(QWidget):
             ("Next Model", [QKeySequence("Ctrl+PgDown")], self.canvas.models.go_on),
             ("Previous Model", [QKeySequence("Ctrl+PgUp")], self.canvas.models.go_back),
             ("100 %", [QKeySequence("Ctrl+0")], view.zoom_to_life_size),
+            ("Help", [], self._help),
         ):
             action = QAction(words, view)
             action.setShortcuts(keys)
@@ -250,6 +261,33 @@ class NetworkRoom(QWidget):
         if problem.fix:
             end = problem.fix.edit.start + len(problem.fix.edit.text)
             self.editor.go_to(Span(end, end))
+
+    # ---- help --------------------------------------------------------------------------------
+
+    def topic(self) -> str:
+        """The path of the help page about what the user is at; "" where there is none."""
+        spec, catalog = self._project.analysis.spec, self._project.catalog
+        focus = QApplication.focusWidget()
+        for pane in (self.palette_pane, self.canvas.search):
+            if focus and pane.isAncestorOf(focus):
+                return page_of("layer", pane.list.chosen, catalog)
+        if self.editor.hasFocus():
+            found = topic_at(self._project.text, self.editor.cursor_index, catalog)
+            if found:
+                return found
+        keys = self.canvas.view.canvas.selected_keys()
+        card = self.picture.card(keys[0]) if keys else None
+        if card:
+            return topic_of(card, spec, catalog)
+        family = self.inspector.network.family_at(focus)
+        picked = getattr(spec.train, family) if family else None
+        return path_of(family, picked.kind.name if picked else "index") if family else ""
+
+    def _help(self) -> None:
+        self.help_wanted.emit(self.topic())
+
+    def _help_on(self, kind: str) -> None:
+        self.help_wanted.emit(page_of("layer", kind, self._project.catalog))
 
     # ---- what the keys and menus do ----------------------------------------------------------
 

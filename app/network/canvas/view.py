@@ -185,9 +185,11 @@ class CanvasView(QGraphicsView):
         if event.button() == Qt.MouseButton.MiddleButton or self._space:
             self._gesture = Pan(self, point)
             return
+        node = self.canvas.node_at(self.mapToScene(point))
+        if event.button() == Qt.MouseButton.RightButton and node and not node.isSelected():
+            self.canvas.select((node.card.key,))  # the menu is about what lies under the mouse
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        node = self.canvas.node_at(self.mapToScene(point))
         adding = bool(event.modifiers() & _ADDING)
         self._pressed = (point, node)
         if node is None:
