@@ -17,7 +17,8 @@ from nnspec.syntax import Mapping, read
 from nnspec.tree import resolve
 from trainers.advisor import default_model_text
 from trainers.defaults import judge_train, resolve_train
-from trainers.profile import Profile, profile
+from trainers.profile import Profile
+from trainers.quick_look import profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from trainers.columns.text import Text
-from trainers.fitted import FittedColumn, Part
+from trainers.fitted import Part
+from trainers.fitted_columns import FittedColumn
 from trainers.tokens import BEGIN, END, filled_up, numbers_of
 from trainers.trained import Trained
 

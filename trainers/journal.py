@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from trainers.events import Event, MachineSampled, Progress, Rewound, from_line, to_line
+from trainers.event_lines import from_line, to_line
+from trainers.events import Event, MachineSampled, Progress, Rewound
 
 FLUSH_SECONDS: Final = 1.0
 MOST_KEPT: Final = 50_000

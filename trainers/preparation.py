@@ -21,12 +21,8 @@ from trainers.detection import Guess, column_kind, guess_input, guess_target
 from trainers.dialect import sniff
 from trainers.files import locate
 from trainers.findings import Findings, report
-from trainers.fitted import (
-    Fitted,
-    FittedColumn,
-    Part,
-    report_unreadable,
-)
+from trainers.fitted import Fitted, Part, report_unreadable
+from trainers.fitted_columns import FittedColumn
 from trainers.picture_files import UnreadableFilesError
 from trainers.splits import split_rows
 from trainers.table import FurtherInputs, Source, Table, missing_column

@@ -19,7 +19,8 @@ from trainers.column_names import names_beside
 from trainers.detection import column_kind, guess_input
 from trainers.dialect import Dialect, sniff
 from trainers.findings import Findings, report
-from trainers.profile import Profile, profile
+from trainers.profile import Profile
+from trainers.quick_look import profile
 from trainers.source_kinds import source_kind
 from trainers.spec_text import spec_text
 from trainers.table import missing_column

@@ -15,7 +15,8 @@ from nnspec.problems import Problems
 from nnspec.reader import read_spec
 from nnspec.shapes import Interface
 from nnspec.syntax import read
-from trainers.profile import Profile, profile
+from trainers.profile import Profile
+from trainers.quick_look import profile
 from trainers.templates import fitted_to, template
 
 

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
+from trainers.event_lines import to_line
 from trainers.events import (
     CheckpointSaved,
     Continued,
@@ -27,7 +28,6 @@ from trainers.events import (
     Paused,
     RunEnded,
     RunStarted,
-    to_line,
 )
 from trainers.events import Progress as Progressed
 from trainers.reporting import plain_text, report

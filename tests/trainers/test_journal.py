@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from trainers import journal
-from trainers.events import Event, Noticed, Progress, Rewound, from_line, to_line
+from trainers.event_lines import from_line, to_line
+from trainers.events import Event, Noticed, Progress, Rewound
 from trainers.journal import JournalWriter, Tail, last_events, read_events
 
 resource = pytest.importorskip("resource", reason="sets a limit of the system that Windows has not")

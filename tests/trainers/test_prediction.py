@@ -19,7 +19,8 @@ from tests.trainers.small_runs import (
     shapes,
     trained_run,
 )
-from trainers.prediction import Predictions, harmless, predict, save, write
+from trainers.prediction import Predictions, predict
+from trainers.prediction_files import harmless, save, write
 from trainers.runs import RunFolder
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnspec.problems import Problem
-from trainers.events import CheckpointSaved, from_line
+from trainers.event_lines import from_line
+from trainers.events import CheckpointSaved
 from trainers.exits import DAMAGED, OK, refusal
 from trainers.journal import read_events
 from trainers.manifest import (

@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(opened, Problem):
         return report([opened], str(arguments.run), "", as_json=arguments.json)
     from trainers.generation import Wish
-    from trainers.prediction import Predictions, output_refused, predict, save
+    from trainers.prediction import Predictions, predict
+    from trainers.prediction_files import output_refused, save
     from trainers.trained import Trained, load_trained
 
     name, as_json = str(opened.spec_path), arguments.json
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(found: Predictions, *, as_json: bool) -> int:
-    from trainers.prediction import write
+    from trainers.prediction_files import write
 
     try:
         write(found, sys.stdout, as_json=as_json)

@@ -6,13 +6,14 @@ import sys
 
 import pytest
 
-import trainers.profile
+import trainers.quick_look
 from nnspec.catalog import Catalog
 from nnspec.problems import Problems
 from nnspec.reader import read_spec
 from nnspec.syntax import read
 from trainers.preparation import prepare
-from trainers.profile import Profile, profile
+from trainers.profile import Profile
+from trainers.quick_look import profile
 
 CATALOG = Catalog.discover({"source": "trainers.sources", "column": "trainers.columns"})
 TEXT = "netwright: 1\ndata: {source: t.csv, target: y}\n"
@@ -61,7 +62,7 @@ def test_a_profile_survives_json(table):
 
 def test_a_second_look_is_kept_with_its_warnings(table, monkeypatch):
     first = looked(TEXT, table)
-    monkeypatch.setattr(trainers.profile, "_look", None)  # a second reading would fail
+    monkeypatch.setattr(trainers.quick_look, "_look", None)  # a second reading would fail
     assert looked(TEXT, table) == first
     moved = "# a comment above\n" + TEXT
     assert looked(moved, table)[1][0].line == 3
@@ -88,7 +89,7 @@ def test_a_kept_look_needs_neither_numpy_nor_arrow_nor_torch(table):
         "import sys; from pathlib import Path\n"
         "from nnspec.catalog import Catalog; from nnspec.problems import Problems\n"
         "from nnspec.reader import read_spec; from nnspec.syntax import read\n"
-        "from trainers.profile import profile\n"
+        "from trainers.quick_look import profile\n"
         "catalog = Catalog.discover({'source': 'trainers.sources', 'column': 'trainers.columns'})\n"
         f"text = {TEXT!r}\n"
         "data = read_spec(read(text, Problems(text)), catalog, Problems(text)).data\n"

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainers.events import EVENT_KINDS, EpochEnded, Event, Noticed, Progress, from_line, to_line
+from trainers.event_lines import EVENT_KINDS, from_line, to_line
+from trainers.events import EpochEnded, Event, Noticed, Progress
 
 NUMBERS = st.floats(allow_nan=False) | st.sampled_from([math.inf, -math.inf])
 TEXTS = st.text(max_size=30)
