@@ -49,7 +49,7 @@ def test_a_table_of_sounds_and_folders_of_special_form(tmp_path: Path) -> None:
     ("path", "targets", "kind", "layers"),
     [
         ("airline_passengers/airline-passengers.csv", [], "series", {"series_decomposition"}),
-        ("nuclei_segmentation", [], "masks", {"upsample", "concat"}),
+        ("nuclei_segmentation", [], "masks", {"conv_transpose2d", "concat"}),
         ("spoken_digits", ["digit"], "audio", {"conv2d", "concat"}),
         ("sms_spam/SMSSpamCollection", [], "csv", {"embedding"}),
     ],
