@@ -10,11 +10,9 @@ watched, stopped and resumed at any step ends with the same bits.
 from __future__ import annotations
 
 import math
-import os
 import time
-from collections.abc import Generator, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from collections.abc import Generator, Iterator
+from typing import Final, Literal, Protocol, TypeAlias
 
 from torch import Tensor, device
 
@@ -28,12 +26,11 @@ from trainers.events import (
     Paused,
     Progress,
     RunEnded,
-    RunStarted,
-    Status,
 )
 from trainers.judging import judge_run
 from trainers.keeper import Keeper, Save
 from trainers.learner import Learner
+from trainers.loop_events import confusion, run_ended, run_failed, run_started
 from trainers.pace import Pace
 from trainers.plan import Plan
 from trainers.previews import draw_preview
@@ -43,9 +40,6 @@ from trainers.updates import Place
 
 PAUSE_SECONDS: Final = 0.05
 """How often a paused training looks whether it may go on."""
-
-MOST_CLASSES_SHOWN: Final = 200
-"""Classes above which an event carries no confusion matrix: nobody could read it."""
 
 Wish: TypeAlias = Literal["go", "pause", "stop", "interrupt"]
 Steps: TypeAlias = Generator[Event, None, RunEnded | None]
@@ -93,7 +87,7 @@ class _Training:
         """Everything that happens from `start` to the end."""
         if start is not None:
             self._restore(start)
-        yield self._started()
+        yield run_started(self._plan, self._at())
         while self._epoch < self._plan.train.settings.epochs and not self._tracker.exhausted:
             ended = (yield from self._train_epoch()) or (yield from self._judge_epoch())
             if ended is not None:
@@ -148,7 +142,7 @@ class _Training:
             seconds=self._pace.epoch_seconds(),
             metrics=metrics,
             best=best,
-            **_matrix(judged, self._plan),
+            **confusion(judged, self._plan),
         )
         yield from self._keeper.epoch(self._snapshot, best=best)
         if self._plan.train.preview is not None:
@@ -178,26 +172,18 @@ class _Training:
             yield Continued(step=self._step)
         if wish == "go":
             return None
-        return self._ended("stopped" if wish == "stop" else "interrupted")
+        status = "stopped" if wish == "stop" else "interrupted"
+        return run_ended(self._plan, self._at(), self._tracker, status)
 
     def _failed(self, order: Tensor | None) -> Steps:
         """The loss is no number: keep what was good, and say where."""
         yield from self._keeper.flush()
-        where = f"step {self._step + 1}, epoch {self._epoch + 1}"
-        rows = ""
+        batch: list[int] = []
         if order is not None and self._plan.device == "cpu":
             at = sum(self._sizes[: self._position])
-            batch = order[at : at + self._sizes[self._position]][:5]
-            numbers = ", ".join(
-                str(self._plan.parts["train"].rows[row] + 1) for row in batch.numpy()
-            )
-            rows = f"; its batch begins with the rows {numbers}"
-        return self._ended(
-            "failed",
-            f"the loss is no longer a finite number ({where}, learning rate {self._lr():g}{rows})",
-            "lower the learning rate, set clip_gradient_norm, look for extreme values in the data",
-            "nan",
-        )
+            rows = order[at : at + self._sizes[self._position]][:5]
+            batch = [int(row) for row in rows.numpy()]
+        return run_failed(self._plan, self._at(), self._tracker, self._lr(), batch)
 
     def _finish(self) -> RunEnded:
         """Judge the test part, once, with the best weights."""
@@ -207,7 +193,7 @@ class _Training:
         if "test" in self._plan.parts:
             self._rows["test"] = self._part("test")
             metrics |= self._judge("test").named("test")
-        return self._ended("finished", metrics=metrics)
+        return run_ended(self._plan, self._at(), self._tracker, "finished", metrics)
 
     def _judge(self, part: str) -> Judgement:
         plan, learner = self._plan, self._learner
@@ -274,21 +260,6 @@ class _Training:
         self._pace.resume(state["elapsed"], start.step, state["loss"], state["seen"])
         self._keeper.saved = start.step
 
-    def _started(self) -> RunStarted:
-        return RunStarted(
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-            run=self._plan.run,
-            step=self._step,
-            epoch=self._epoch,
-            steps_per_epoch=len(self._sizes),
-            epochs=self._plan.train.settings.epochs,
-            device=self._plan.device,
-            threads=self._plan.threads,
-            parameters=self._plan.parameters,
-            rows={name: len(part.rows) for name, part in self._plan.parts.items()},
-            pid=os.getpid(),
-        )
-
     def _progress(self) -> Progress:
         lap = self._pace.lap(self._learner.meter.read(), self._seen)
         return Progress(
@@ -300,32 +271,3 @@ class _Training:
             elapsed=self._pace.elapsed,
             remaining=self._pace.remaining(self._step, self._steps),
         )
-
-    def _ended(
-        self,
-        status: Status,
-        message: str | None = None,
-        hint: str | None = None,
-        code: str | None = None,
-        metrics: Mapping[str, float] | None = None,
-    ) -> RunEnded:
-        return RunEnded(
-            status=status,
-            run=self._plan.run,
-            step=self._step,
-            epoch=self._epoch,
-            metrics=dict(self._tracker.metrics) if metrics is None else metrics,
-            best_epoch=self._tracker.best_epoch,
-            message=message,
-            hint=hint,
-            code=code,
-        )
-
-
-def _matrix(judged: Judgement | None, plan: Plan) -> dict[str, Any]:
-    """The first confusion matrix that can be read, as an event carries it."""
-    labels = {target.name: target.labels for target in plan.targets}
-    for name, confusion in judged.confusions.items() if judged else ():
-        if len(labels[name]) <= MOST_CLASSES_SHOWN:
-            return {"confusion": confusion.tolist(), "labels": labels[name]}
-    return {}
