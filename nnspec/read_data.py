@@ -5,8 +5,9 @@ from __future__ import annotations
 from nnspec.catalog import Catalog, Kind
 from nnspec.mends import set_all
 from nnspec.reading import Reading
+from nnspec.section_settings import Split
 from nnspec.settings import Place, read_settings
-from nnspec.spec import Choice, Column, Data, Path, Split
+from nnspec.spec import Choice, Column, Data, Path
 from nnspec.syntax import Entry, Mapping, Node, Scalar, Sequence, plain
 
 

@@ -6,8 +6,9 @@ from nnspec.expressions import Scope
 from nnspec.problems import Span
 from nnspec.read_terms import Terms
 from nnspec.reading import Reading, address
+from nnspec.section_settings import When
 from nnspec.settings import Place, read_settings
-from nnspec.spec import Choice, Path, Preview, Reference, Step, When
+from nnspec.spec import Choice, Path, Preview, Reference, Step
 from nnspec.tree import Entry, Mapping, Node, Scalar, Sequence, plain, unread
 
 OBJECTIVE_KEYS = ("losses", "let", "steps", "preview")

@@ -12,8 +12,9 @@ from nnspec.mends import tree_of
 from nnspec.problems import Fix, Problems
 from nnspec.read_objectives import OBJECTIVE_KEYS, read_preview, read_steps
 from nnspec.reading import Reading
+from nnspec.section_settings import EarlyStopping, Training
 from nnspec.settings import Place, read_settings
-from nnspec.spec import Choice, EarlyStopping, Train, Training
+from nnspec.spec import Choice, Train
 from nnspec.splices import minimal
 from nnspec.syntax import Entry, Mapping, Node, Plain, Scalar, Sequence, plain, read
 

@@ -23,7 +23,8 @@ from nnspec.schema_kinds import (
     object_schema,
     settings_schema,
 )
-from nnspec.spec import EarlyStopping, Spec, Split, Training, When
+from nnspec.section_settings import EarlyStopping, Split, Training, When
+from nnspec.spec import Spec
 from nnspec.syntax import Plain
 
 _FORMULA: Schema = {

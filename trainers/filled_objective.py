@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import cast
 
 from nnspec.params import params_of, settings_of
-from nnspec.spec import Path, Step, Term, Train, When
+from nnspec.section_settings import When
+from nnspec.spec import Path, Step, Term, Train
 from nnspec.tree import Mapping, Node, Plain, plain
 from nnspec.tree import Sequence as SequenceNode
 

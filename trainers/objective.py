@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from nnspec.formulas import Formula, Name, constant
-from nnspec.spec import Step, Term, Train, When
+from nnspec.section_settings import When
+from nnspec.spec import Step, Term, Train
 from trainers.batches import Batch
 from trainers.defaults import step_names
 from trainers.formula_functions import aligned

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from nnspec.problems import Problems
+from nnspec.section_settings import Split
 from nnspec.shapes import Interface, Shape
-from nnspec.spec import Column, Data, Split
+from nnspec.spec import Column, Data
 from trainers.column_checks import Typed, check_columns, check_part_classes
 from trainers.detection import Guess, column_kind, guess_input, guess_target
 from trainers.dialect import sniff

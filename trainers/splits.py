@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nnspec.spec import Split
+from nnspec.section_settings import Split
 from trainers.findings import Findings
 from trainers.texts import Array
 

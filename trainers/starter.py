@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from nnspec.problems import Problem, Problems, Span, nearest
-from nnspec.spec import Choice, Column, Data, Split
+from nnspec.section_settings import Split
+from nnspec.spec import Choice, Column, Data
 from trainers.candidates import SUPPORTED, Candidate, choose
 from trainers.column_names import names_beside
 from trainers.detection import column_kind, guess_input

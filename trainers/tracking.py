@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from nnspec.spec import EarlyStopping, Train
+from nnspec.section_settings import EarlyStopping
+from nnspec.spec import Train
 from trainers.defaults import better
 
 

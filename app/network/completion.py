@@ -14,7 +14,8 @@ from app.network.formula_words import formula_words, in_formula
 from nnspec.catalog import Catalog, Family, Kind
 from nnspec.params import Param, params_of
 from nnspec.read_terms import takes_of
-from nnspec.spec import EarlyStopping, Spec, Split, Training, When
+from nnspec.section_settings import EarlyStopping, Split, Training, When
+from nnspec.spec import Spec
 
 SECTIONS = {
     "netwright": "the format number: 1",

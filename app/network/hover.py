@@ -9,7 +9,7 @@ from app.network.completion import OBJECTIVE, RESERVED, SECTIONS, STEP, context_
 from nnspec.catalog import Catalog, Family
 from nnspec.functions import FUNCTIONS
 from nnspec.params import params_of
-from nnspec.spec import Training, When
+from nnspec.section_settings import Training, When
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _IN_TRAINING: tuple[Family, ...] = ("loss", "optimizer", "schedule", "metric")

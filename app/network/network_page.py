@@ -16,7 +16,8 @@ from app.project import Project
 from app.style import Style
 from nnspec.catalog import Family
 from nnspec.params import params_of
-from nnspec.spec import Path, Training
+from nnspec.section_settings import Training
+from nnspec.spec import Path
 from nnspec.tree import Plain
 
 KINDS: tuple[tuple[Family, str], ...] = (

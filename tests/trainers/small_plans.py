@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Span
+from nnspec.section_settings import EarlyStopping, Training
 from nnspec.shapes import Shape
-from nnspec.spec import Choice, EarlyStopping, Train, Training
+from nnspec.spec import Choice, Train
 from trainers.checkpoints import Snapshot
 from trainers.defaults import resolve_train
 from trainers.events import CheckpointSaved, EpochEnded, Event, RunEnded

@@ -11,7 +11,7 @@ from nnspec.comparison import Side, compare
 from nnspec.document import analyse
 from nnspec.params import params_of
 from nnspec.problems import Problems, Span
-from nnspec.spec import When
+from nnspec.section_settings import When
 from nnspec.syntax import plain, read
 from tests.nnspec.objective_specs import CATALOG, LABELLED, SPECS, VAE, analysed
 from tests.nnspec.test_wrapping import PICTURES

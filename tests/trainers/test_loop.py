@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from nnspec.spec import EarlyStopping, Train
+from nnspec.section_settings import EarlyStopping
+from nnspec.spec import Train
 from tests.trainers.small_plans import (
     Kept,
     Named,

@@ -8,7 +8,7 @@ import pytest
 from nnspec.catalog import Catalog
 from nnspec.problems import Problems
 from nnspec.reader import read_spec
-from nnspec.spec import Split
+from nnspec.section_settings import Split
 from nnspec.syntax import read
 from trainers.findings import Findings
 from trainers.generated import sample_names

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnspec.spec import Split
+from nnspec.section_settings import Split
 from trainers.columns.array import Array
 from trainers.columns.series import Series as SeriesColumn
 from trainers.findings import Findings

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnspec.spec import Split
+from nnspec.section_settings import Split
 from trainers.findings import Findings
 from trainers.splits import split_rows
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnspec.spec import EarlyStopping, Train
+from nnspec.section_settings import EarlyStopping
+from nnspec.spec import Train
 from tests.trainers.small_plans import choice
 from trainers.tracking import Tracker
 
