@@ -33,21 +33,21 @@ class LinearOverTime:
 
     def shape(self, x: Shape) -> Shape | Fault:
         fault = needs_sequence(x) or needs_known_length(x)
-        return fault or Shape((self.out_length, features(x)))
+        return fault or Shape((int(self.out_length), features(x)))
 
     def parameters(self, x: Shape) -> int:
         maps = features(x) if self.individual else 1
-        return maps * self.out_length * (known(x.sizes[0]) + self.bias)
+        return maps * int(self.out_length) * (known(x.sizes[0]) + self.bias)
 
     def macs(self, x: Shape) -> int:
-        return volume(x.sizes) * self.out_length
+        return volume(x.sizes) * int(self.out_length)
 
     def build(self, x: Shape) -> nn.Module:
         from nnspec.modules_sequences import LinearOverTime as Module
 
         return Module(
             known(x.sizes[0]),
-            self.out_length,
+            int(self.out_length),
             features(x),
             individual=self.individual,
             bias=self.bias,

@@ -107,9 +107,7 @@ def netwright(case: Case) -> None:
     """Our loop, with its events, clock, wishes and NaN guard."""
     catalog = Catalog.discover()
     answer = Shape((case.classes,))
-    offered = Interface(
-        {case.given: Shape(case.x.shape[1:])}, {"y": Shape((case.classes,))}, case.given
-    )
+    offered = Interface({case.given: Shape(case.x.shape[1:])}, {"y": answer}, case.given)
     analysis = analyse(case.text, catalog, offered)
     settings = replace(analysis.spec.train.settings, epochs=case.epochs, batch_size=case.batch)
     wanted = resolve_train(analysis.spec.train, About({"y": "classification"}), catalog)
@@ -118,9 +116,7 @@ def netwright(case: Case) -> None:
     plan = Plan(
         network=lambda: build(analysis.graph),
         parts={"train": part},
-        targets=(
-            Target("y", "classification", Shape((case.classes,)), labels, (1,) * case.classes),
-        ),
+        targets=(Target("y", "classification", answer, labels, (1,) * case.classes),),
         train=replace(wanted, settings=settings),
         seed=0,
         threads=case.threads,
