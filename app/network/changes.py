@@ -24,17 +24,17 @@ from nnspec.edits import (
     Snippet,
     delete,
     duplicate_item,
-    find,
     insert_item,
     item_span,
     move_item,
     set_value,
 )
-from nnspec.problems import Problems
+from nnspec.mentions import mended, of_item
+from nnspec.problems import Edit, Problems
 from nnspec.spec import Path
 from nnspec.splices import RefusalError
 from nnspec.syntax import read
-from nnspec.tree import Plain, plain
+from nnspec.tree import Plain
 
 
 @gesture
@@ -251,6 +251,8 @@ def rename(layers: Layers, index: int, new: str) -> Change:
     if new in layers.keys and new != old:
         raise RefusalError("rename.taken", f"another layer is named '{new}' already")
     draft = Draft(layers)
+    if new and layers.items[index].name:
+        draft.splice(_mended(layers, old, new))
     if new:
         draft.do(set_value, (*layers.path, index, "name"), new)
     elif layers.items[index].name:
@@ -261,14 +263,15 @@ def rename(layers: Layers, index: int, new: str) -> Change:
             write_sources(draft, layers, other, [new if name == old else name for name in names])
         if new and item.share and item.share.name == old:
             draft.do(set_value, (*layers.path, other, "share"), new)
-    if new and layers.path == ("model",):
-        _rename_answer(draft, old, new)
     return draft.change(f"Rename {old} to {new}" if new else f"Remove the name of {old}", index)
 
 
-def _rename_answer(draft: Draft, old: str, new: str) -> None:
-    """Mend `outputs:`, which names the layers that answer for targets."""
-    written = plain(find(draft.tree, ("outputs",)))
-    for target, name in written.items() if isinstance(written, dict) else ():
-        if name == old:
-            draft.do(set_value, ("outputs", target), new)
+def _mended(layers: Layers, old: str, new: str) -> tuple[Edit, ...]:
+    """The splices for formulas and `outputs:`, which name layers of models but none of blocks."""
+    place, *within = layers.path
+    if layers.spec is None or place == "blocks":
+        return ()
+    mentions = of_item(layers.spec, old, str(within[0]) if within else "")
+    if mentions and not new.isidentifier():
+        raise RefusalError("rename.form", "a name has letters, digits and _, no digit first")
+    return mended(layers.text, mentions, old, new)

@@ -13,12 +13,13 @@ from typing import Any, ParamSpec
 from nnspec.catalog import Catalog
 from nnspec.edits import (
     EditRefused,
+    apply_all,
     find,
     minimal,
     set_value,
 )
 from nnspec.problems import Edit, Problems
-from nnspec.spec import Item, Path
+from nnspec.spec import Item, Path, Spec
 from nnspec.splices import RefusalError
 from nnspec.syntax import read
 from nnspec.tree import Mapping, Node, Scalar, plain
@@ -34,6 +35,7 @@ class Layers:
     Attributes:
         path: of the list. keys: one for each item, by which others refer to it.
         inputs: names that `from:` may use beside those of items.
+        spec: the document, whose formulas mention items.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Layers:
     keys: tuple[str, ...]
     catalog: Catalog
     inputs: tuple[str, ...] = ("input",)
+    spec: Spec | None = None
 
     def many(self, index: int) -> bool:
         """Whether that item takes any number of inputs of one role."""
@@ -88,6 +91,11 @@ class Draft:
         if isinstance(made, EditRefused):
             raise RefusalError(made.code, made.message)
         self.text = made.apply(self.text)
+        self.tree = read(self.text, Problems(self.text))
+
+    def splice(self, edits: Sequence[Edit]) -> None:
+        """Do edits that were all computed on the text as it stands."""
+        self.text = apply_all(self.text, edits)
         self.tree = read(self.text, Problems(self.text))
 
     def change(self, words: str, *select: int) -> Change:

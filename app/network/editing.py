@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.network import changes
+from app.network import changes, models
 from app.network.canvas.cards import INPUT, OUTPUT, Picture
 from app.network.canvas.scopes import list_path
 from app.network.canvas.tools import AddLayer, Connect, MoveLayer, Wish
@@ -44,6 +44,7 @@ class Editing(QObject):
             tuple(card.key for card in picture.cards if card.index >= 0),
             self._project.catalog,
             ("input", *inputs),
+            self._project.analysis.spec,
         )
 
     def indices(self, keys: Sequence[str]) -> list[int]:
@@ -130,20 +131,35 @@ class Editing(QObject):
         if indices := self.indices([key]):
             self._do(changes.rename(self.layers(), indices[0], new))
 
+    def add_model(self) -> str:
+        """Add a model beside the others; its name, or "" where it cannot be."""
+        name, change = models.added(self._project.analysis)
+        return name if self._do(change) else ""
+
+    def remove_model(self, model: str) -> None:
+        """Take one of several models out."""
+        self._do(models.removed(self._project.analysis, model))
+
+    def rename_model(self, old: str, new: str) -> bool:
+        """Name a model anew; its calls, `update:` and `outputs:` follow. Whether it was done."""
+        return old != new and self._do(models.renamed(self._project.analysis, old, new))
+
     def fix(self, problem: Problem) -> None:
         """Do the mend of a problem."""
         if problem.fix:
             self._project.apply((problem.fix.edit,), problem.fix.words, "fix")
 
-    def _do(self, change: Change | EditRefused) -> None:
+    def _do(self, change: Change | EditRefused) -> bool:
         if isinstance(change, EditRefused):
             message = change.message[:1].upper() + change.message[1:]
             self._project.noticed.emit("warning", f"{message}.")
-            return
+            return False
         paths: tuple[Path, ...] = change.select
         self.selection_wanted.emit(paths)
-        if not self._project.apply((change.edit,), change.words, "canvas"):
+        done = self._project.apply((change.edit,), change.words, "canvas")
+        if not done:
             self.selection_wanted.emit(())
+        return done
 
 
 def _name(key: str) -> str:

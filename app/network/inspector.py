@@ -77,6 +77,11 @@ class Inspector(QScrollArea):
         else:
             self.network.show_network(picture)
 
+    def edit_name(self) -> None:
+        """Put the keyboard on the name of the layer that is shown."""
+        self.layer.name.setFocus()
+        self.layer.name.selectAll()
+
     def edit_first(self) -> None:
         """Put the keyboard on the first setting."""
         (self.layer.form if self.layer.isVisible() else self.network.training).edit_first()
@@ -175,7 +180,8 @@ class LayerPage(QWidget):
         item = picture.items[card.index]
         if not self.name.hasFocus() or not self.name.isModified():
             self.name.setText(item.name.name if item.name else "")
-        self._facts.show_facts(sums([card], shape=card.shape))
+        inputs = [(each.title, each.source or "—") for each in card.inputs]
+        self._facts.show_facts([*inputs, *sums([card], shape=card.shape)])
         values = settings.values_at(analysis.tree, self._path, self._main)
         self.form.show_settings(params, values)
 

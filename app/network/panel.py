@@ -92,7 +92,7 @@ class CanvasPanel(QWidget):
         self.search = SearchBox(style, self)
         self.crumbs = _Crumbs(style, self)
         self.crumbs.model.clicked.connect(self._leave_block)
-        self.models = ModelsBar(self)
+        self.models = ModelsBar(style, self)
         self.models.wanted.connect(self.scope_wanted)
         self._words = QLabel("", self)
         self._words.setMinimumHeight(26)

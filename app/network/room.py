@@ -84,6 +84,10 @@ class NetworkRoom(QWidget):
         view.wished.connect(self.editing.grant)
         view.opened.connect(self._open)
         self.canvas.scope_wanted.connect(self.show_scope)
+        models = self.canvas.models
+        models.added.connect(self._add_model)
+        models.removed.connect(self.editing.remove_model)
+        models.renamed.connect(self._rename_model)
         self.canvas.search.picked.connect(self._add)
         self.palette_pane.picked.connect(self._add)
         self.editing.selection_wanted.connect(self._want)
@@ -101,6 +105,7 @@ class NetworkRoom(QWidget):
         view, standard = self.canvas.view, QKeySequence.StandardKey
         for words, keys, slot in (
             ("Delete", [QKeySequence(standard.Delete), QKeySequence("Backspace")], self._delete),
+            ("Rename", [QKeySequence("F2")], self._rename),
             ("Duplicate", [QKeySequence("Ctrl+D")], self._duplicate),
             ("Copy", [QKeySequence(standard.Copy)], self._copy),
             ("Cut", [QKeySequence(standard.Cut)], self._cut),
@@ -311,6 +316,18 @@ class NetworkRoom(QWidget):
         if not self.canvas.view.locked:
             self.editing.add_after(kind, self.selected)
             self.canvas.view.setFocus()
+
+    def _rename(self) -> None:
+        if len(self.selected) == 1:
+            self.inspector.edit_name()
+
+    def _add_model(self) -> None:
+        if name := self.editing.add_model():
+            self._scope = self._home = scope_of(name)  # drawn with the analysis that is coming
+
+    def _rename_model(self, old: str, new: str) -> None:
+        if self.editing.rename_model(old, new):
+            self._scope = self._home = scope_of(new)
 
     def _delete(self) -> None:
         self.editing.delete(self.selected)

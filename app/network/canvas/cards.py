@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.network.canvas.blame import Severity
+from app.network.canvas.roles import Taken
 from nnspec.problems import Span
 from nnspec.spec import Item, Path
 
@@ -25,7 +26,8 @@ class Card:
         note: the settings as written, in short. repeat: "× 3" or "". layers: how many a block
         holds. shape: what leaves the node, or "". parameters, macs: of all it stands for. severity,
         words: the worst problem and all of them in a sentence each. path, span: of the item in the
-        text; data nodes have the empty path. index: its place in the list; -1 for data.
+        text; data nodes have the empty path. index: its place in the list; -1 for data. inputs:
+        of a layer that can take several, with their roles.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Card:
     path: Path = ()
     span: Span | None = None
     index: int = -1
+    inputs: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.network.canvas.ink import ICON, Ink
 from app.network.canvas.layout import NODE_HEIGHT, NODE_WIDTH
 from app.network.canvas.picture import Card
+from app.network.canvas.roles import filled
 
 FAR = 0.35
 """Below this zoom a node is a rectangle and a wire a line without words."""
@@ -87,6 +88,19 @@ class NodeItem(QGraphicsItem):
             if self.has_port(port) and abs(away.x()) < REACH * 1.5 and abs(away.y()) < REACH:
                 return port
         return None
+
+    def port_words(self, point: QPointF) -> str:
+        """What the port of an input under this scene point takes; "" where none has a role."""
+        known = self.card.inputs
+        slots = filled(known)
+        ports = [self.port_point("in", at, max(1, len(slots))) for at in range(max(1, len(slots)))]
+        away = [(abs(at.x() - point.x()), abs(at.y() - point.y())) for at in ports]
+        across, along = min(away)
+        if not known or along > REACH or across > REACH * 1.5:
+            return ""
+        lines = [each.title for each in known if not each.source]
+        more = f"\nalso takes {', '.join(lines)}" if lines else ""
+        return (slots[away.index((across, along))].words if slots else known[0].words) + more
 
     def has_port(self, port: Port) -> bool:
         """Inputs take nothing in, outputs give nothing out."""
@@ -223,7 +237,9 @@ class NodeItem(QGraphicsItem):
             painter.setPen(self.ink.selected if lit else self.ink.wire)
             painter.setBrush(self.ink.accent if lit else self.ink.face)
             size = PORT + 2.5 if lit else PORT
-            painter.drawEllipse(self.port_point(port) - self.pos(), size, size)
+            slots = max(1, len(filled(self.card.inputs))) if port == "in" and not lit else 1
+            for slot in range(slots):
+                painter.drawEllipse(self.port_point(port, slot, slots) - self.pos(), size, size)
 
     def _paint_badge(self, painter: QPainter) -> None:
         ink = self.ink
@@ -253,6 +269,7 @@ def _looks(card: Card) -> tuple[object, ...]:
         card.macs,
         card.severity,
         card.words,
+        card.inputs,
     )
 
 

@@ -7,12 +7,13 @@ pure function of the analysis, so that the scene only has to compare the new one
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.network.canvas import ends
 from app.network.canvas.blame import Blame
 from app.network.canvas.cards import INPUT, OUTPUT, Card, Picture, Role, Wire
+from app.network.canvas.roles import Taken, taken
 from app.network.canvas.scopes import is_block, items_of
 from nnspec.catalog import Catalog
 from nnspec.document import Analysis
@@ -76,6 +77,10 @@ def draw(
         for index, (item, key) in enumerate(zip(items, keys, strict=True))
     ]
     inputs = ends.inputs(analysis, scope)
+    cards = [
+        replace(card, inputs=_taken(catalog, item, keys, index, inputs[0].title))
+        for index, (item, card) in enumerate(zip(items, cards, strict=True))
+    ]
     outputs = ends.outputs(analysis, scope, classes)
     shapes = {card.key: card.shape for card in (*inputs, *cards)}
     wires = _wires(items, keys, inputs, shapes)
@@ -116,6 +121,12 @@ def _card(
         span=item.span,
         index=index,
     )
+
+
+def _taken(
+    catalog: Catalog, item: Item, keys: Sequence[str], index: int, entry: str
+) -> tuple[Taken, ...]:
+    return taken(catalog.get("layer", item.kind), item, keys[index - 1] if index else entry)
 
 
 def _note(settings: Node | None, main: str) -> str:

@@ -7,7 +7,7 @@ wants to change something changes the text, and the next picture brings it back.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from app.network.canvas.ink import Ink
 from app.network.canvas.items import NodeItem
@@ -152,6 +152,15 @@ class CanvasScene(QGraphicsScene):
         """The node under a scene point, its ports included."""
         found = (item for item in self.items(point) if isinstance(item, NodeItem))
         return next(found, None)
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        """Tell what a port takes, else what its node is."""
+        node = self.node_at(event.scenePos())
+        words = node.port_words(event.scenePos()) if node else ""
+        if words:
+            QToolTip.showText(event.screenPos(), words, event.widget())
+        else:
+            super().helpEvent(event)
 
     def wire_at(self, point: QPointF, reach: float = 22.0) -> WireItem | None:
         """The wire that passes near a scene point."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.network.room import NetworkRoom
@@ -266,3 +267,110 @@ def test_a_layer_with_roles_takes_in_as_many_as_it_has(empty: Bench) -> None:
     model = plain(find(bench.project.analysis.tree, ("model",)))
     assert model[3]["from"] == ["a", "linear"]  # type: ignore[index, call-overload]
     undo_all(bench, text)
+
+
+def write(bench: Bench, field: QLineEdit, words: str) -> None:
+    field.selectAll()
+    QTest.keyClicks(field, words)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    bench.settle()
+
+
+def tabs_of(bench: Bench) -> list[str]:
+    tabs = bench.room.canvas.models.tabs
+    return [tabs.tabText(index) for index in range(tabs.count())]
+
+
+def test_a_model_is_renamed_in_its_tab_and_in_formulas(gan: Bench) -> None:
+    tabs, field = gan.room.canvas.models.tabs, gan.room.canvas.models.field
+    choose(gan, 1)
+    QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+    assert field.isVisible()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+    assert tabs_of(gan) == ["painter", "critic"]
+    tabs.setFocus()
+    QTest.keyClick(tabs, Qt.Key.Key_F2)
+    write(gan, field, "judge")
+    assert gan.project.text == GAN.replace("critic", "judge")
+    assert gan.room.picture.scope == "judge/"
+    assert gan.project.undo_stack.count() == 1
+    QTest.keyClick(tabs, Qt.Key.Key_F2)
+    with_refusal: list[str] = []
+    gan.project.noticed.connect(lambda _severity, words: with_refusal.append(words))
+    write(gan, field, "painter")
+    QTest.keyClick(tabs, Qt.Key.Key_F2)
+    write(gan, field, "mean")
+    QTest.keyClick(tabs, Qt.Key.Key_F2)
+    write(gan, field, "two words")
+    assert len(with_refusal) == 3
+    assert gan.project.undo_stack.count() == 1
+    undo_all(gan, GAN)
+
+
+def test_buttons_add_a_model_and_take_it_out(gan: Bench) -> None:
+    bar = gan.room.canvas.models
+    QTest.mouseClick(bar.add, Qt.MouseButton.LeftButton)
+    gan.settle()
+    assert tabs_of(gan) == ["painter", "critic", "network"]
+    assert gan.room.picture.scope == "network/"
+    assert gan.keys == ["flatten", "linear"]
+    assert gan.room.picture.card("linear").shape == "8"  # type: ignore[union-attr]
+    added = gan.project.text
+    assert not [p for p in gan.project.analysis.problems if p.severity == "error"]
+    QTest.mouseClick(bar.remove, Qt.MouseButton.LeftButton)
+    gan.settle()
+    assert gan.project.text == GAN
+    assert gan.room.picture.scope == "painter/"
+    gan.project.undo_stack.undo()
+    gan.settle()
+    assert gan.project.text == added
+    undo_all(gan, GAN)
+
+
+def test_the_last_model_stays(gan: Bench) -> None:
+    bar = gan.room.canvas.models
+    choose(gan, 1)
+    QTest.mouseClick(bar.remove, Qt.MouseButton.LeftButton)
+    gan.settle()
+    assert tabs_of(gan) == ["painter"]
+    assert {p.code for p in gan.project.analysis.problems} >= {"update.unknown", "formula.call"}
+    assert not bar.remove.isEnabled()
+    undo_all(gan, GAN)
+
+
+def test_a_layer_is_renamed_in_formulas_too(gan: Bench) -> None:
+    text = GAN.replace('critic(image), against: "1"', "critic(image).body, against: critic(z).body")
+    bench = opened(gan, text, PIXELS)
+    choose(bench, 1)
+    bench.click("body")
+    QTest.keyClick(bench.view, Qt.Key.Key_F2)
+    assert bench.room.inspector.layer.name.hasFocus()
+    write(bench, bench.room.inspector.layer.name, "trunk")
+    assert bench.project.text == text.replace("body", "trunk")
+    assert bench.project.undo_stack.count() == 1
+    undo_all(bench, text)
+
+
+def test_inputs_with_roles_are_told(empty: Bench) -> None:
+    text = (
+        "netwright: 1\nmodel:\n  - linear: 4\n    name: a\n"
+        "  - multi_head_attention: 2\n    from: [a, features]\n"
+        "  - reverse\n"
+    )
+    bench = opened(empty, text, Interface({"features": Shape((3, 4))}, {"y": Shape((3,))}))
+    bench.click("multi_head_attention")
+    facts = bench.room.inspector.layer.findChildren(QLabel)
+    said = [label.text() for label in facts if label.isVisible()]
+    at = said.index("query")
+    assert said[at : at + 6] == [
+        "query", "a", "memory (optional)", "features", "lengths (optional)", "—",
+    ]  # fmt: skip
+    node = bench.view.canvas.nodes["multi_head_attention"]
+    for slot, words in enumerate(("query, from a", "memory (optional), from features")):
+        place = bench.view.mapFromScene(node.port_point("in", slot, 2))
+        event = QHelpEvent(QEvent.Type.ToolTip, place, bench.view.viewport().mapToGlobal(place))
+        QApplication.sendEvent(bench.view.viewport(), event)
+        assert QToolTip.text() == f"{words}\nalso takes lengths (optional)"
+    QToolTip.hideText()
+    assert node.port_words(bench.view.canvas.nodes["a"].port_point("in")) == ""
