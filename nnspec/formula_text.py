@@ -7,18 +7,16 @@ and _ stands in single quotes: `'capital-gain'`.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from nnspec.expressions import Scope
+from nnspec.formula_tokens import TOO_LONG, MistakeError, Token, number_of, stray, tokens_of
 from nnspec.formulas import Attribute, Binary, Call, Formula, Name, Negate, Number, Sign, parts
 from nnspec.problems import Problems, Span, suggestion
 from nnspec.tree import Node, Scalar, Unknown
 
-MOST_TOKENS = 500
 DEEPEST = 50
 TALLEST = 100
-LONGEST = 5_000
 
 
 def parse(node: Node, problems: Problems, path: str, params: Scope | None = None) -> Formula | None:
@@ -48,11 +46,11 @@ def parse(node: Node, problems: Problems, path: str, params: Scope | None = None
         return Number(node.value, node.span)
     try:
         return _Parser(
-            _tokens(node.text), _Places.of(node, problems.text), params or Scope({})
+            tokens_of(node.text), _Places.of(node, problems.text), params or Scope({})
         ).whole()
     except _UnreadError:
         return None
-    except _MistakeError as mistake:
+    except MistakeError as mistake:
         span = _Places.of(node, problems.text).span(mistake.start, mistake.end)
         problems.add("formula.syntax", span, mistake.message, path=path, hint=mistake.hint)
         return None
@@ -88,56 +86,6 @@ class _UnreadError(Exception):
     """A parameter has no value, which is reported where it is written."""
 
 
-class _MistakeError(Exception):
-    def __init__(self, start: int, end: int, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.start, self.end, self.message, self.hint = start, end, message, hint
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d]\w*)|'(?P<quoted>[^'\n]+)'|\$(?P<param>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign>\*\*|[-+*/(),.=]))"
-)
-
-
-def _tokens(text: str) -> tuple[_Token, ...]:
-    text = text.rstrip()
-    if len(text) > LONGEST:
-        raise _MistakeError(0, len(text), *_TOO_LONG)
-    found: list[_Token] = []
-    place = 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        if match is None:
-            place += len(text[place:]) - len(text[place:].lstrip())
-            raise _MistakeError(
-                place,
-                place + 1,
-                f"'{text[place]}' has no meaning in a formula",
-                "formulas are names, numbers, + - * / **, calls such as mean(x), and parentheses",
-            )
-        kind = match.lastgroup or ""
-        start = match.end() - len(match[0].lstrip())
-        found.append(_Token(kind, match[kind], start, match.end()))
-        place = match.end()
-    if len(found) > MOST_TOKENS:
-        raise _MistakeError(found[MOST_TOKENS].start, len(text), *_TOO_LONG)
-    return (*found, _Token("end", "", len(text), len(text) + 1))
-
-
-_TOO_LONG = (
-    f"a formula has at most {MOST_TOKENS} names, numbers and signs",
-    "give parts of it names with let:",
-)
 _TOO_DEEP = ("this formula is nested too deep", "give parts of it names with let:")
 
 
@@ -145,7 +93,7 @@ _TOO_DEEP = ("this formula is nested too deep", "give parts of it names with let
 class _Parser:
     """Reads a formula by recursive descent of limited depth."""
 
-    tokens: tuple[_Token, ...]
+    tokens: tuple[Token, ...]
     places: _Places
     params: Scope
     at: int = 0
@@ -154,15 +102,15 @@ class _Parser:
     def whole(self) -> Formula:
         formula = self._sum()
         if self._peek().kind != "end":
-            raise _stray(self._peek())
+            raise stray(self._peek())
         if _taller(formula):
-            raise _MistakeError(0, self._peek().start, *_TOO_LONG)
+            raise MistakeError(0, self._peek().start, *TOO_LONG)
         return formula
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self.tokens[self.at]
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self.tokens[self.at]
         self.at += token.kind != "end"
         return token
@@ -193,7 +141,7 @@ class _Parser:
         self.depth += 1
         start = self._peek().start
         if self.depth > DEEPEST:
-            raise _MistakeError(start, self._peek().end, *_TOO_DEEP)
+            raise MistakeError(start, self._peek().end, *_TOO_DEEP)
         if self._is("-", "+"):
             negative = self._next().text == "-"
             operand = self._signed()
@@ -216,7 +164,7 @@ class _Parser:
         span = self.places.span(token.start, token.end)
         match token.kind:
             case "number":
-                return Number(_number(token), span)
+                return Number(number_of(token), span)
             case "param":
                 return Number(self._param(token), span)
             case "name" | "quoted":
@@ -227,9 +175,9 @@ class _Parser:
                 self._expect(")")
                 return formula
             case _:
-                raise _stray(token)
+                raise stray(token)
 
-    def _param(self, token: _Token) -> int | float:
+    def _param(self, token: Token) -> int | float:
         self.params.used.add(token.text)
         value = self.params.values.get(token.text)
         if token.text in self.params.unknown:
@@ -242,15 +190,15 @@ class _Parser:
             words = f"'{token.text}' is no number"
         else:
             return value
-        raise _MistakeError(token.start, token.end, words, hint)
+        raise MistakeError(token.start, token.end, words, hint)
 
-    def _call(self, name: _Token, span: Span) -> Formula:
+    def _call(self, name: Token, span: Span) -> Formula:
         self._next()
         arguments: list[Formula] = []
         options: dict[str, Formula] = {}
         while not self._is(")"):
             if self._peek().kind == "end":
-                raise _stray(self._peek(), "')'")
+                raise stray(self._peek(), "')'")
             if arguments or options:
                 self._expect(",")
             self._argument(arguments, options)
@@ -261,7 +209,7 @@ class _Parser:
         self._next()
         part = self._next()
         if part.kind not in ("name", "quoted"):
-            raise _stray(part, "a name")
+            raise stray(part, "a name")
         return Attribute(call, part.text, self.places.span(part.start, part.end))
 
     def _argument(self, arguments: list[Formula], options: dict[str, Formula]) -> None:
@@ -269,18 +217,18 @@ class _Parser:
         if token.kind != "name" or following.text != "=":
             if options:
                 words = "what has a name comes last"
-                raise _MistakeError(token.start, token.end, words, "move it behind the others")
+                raise MistakeError(token.start, token.end, words, "move it behind the others")
             arguments.append(self._sum())
             return
         if token.text in options:
             words = f"'{token.text}' is given twice"
-            raise _MistakeError(token.start, token.end, words, "remove one of the two")
+            raise MistakeError(token.start, token.end, words, "remove one of the two")
         self.at += 2
         options[token.text] = self._sum()
 
     def _expect(self, sign: str) -> None:
         if not self._is(sign):
-            raise _stray(self._peek(), f"'{sign}'")
+            raise stray(self._peek(), f"'{sign}'")
         self._next()
 
 
@@ -292,28 +240,3 @@ def _taller(formula: Formula) -> bool:
         if not level:
             return False
     return True
-
-
-def _number(token: _Token) -> int | float:
-    value = int(token.text) if token.text.isdigit() and len(token.text) <= 18 else float(token.text)
-    if not math.isfinite(value):
-        words = "this number is too large"
-        raise _MistakeError(token.start, token.end, words, "use numbers up to 1e300")
-    return value
-
-
-def _stray(token: _Token, wanted: str = "") -> _MistakeError:
-    if token.kind == "end":
-        missing = wanted or "a name or a number"
-        words, hint = f"the formula ends where {missing} is needed", "add the missing part"
-    elif wanted:
-        words, hint = f"{wanted} is needed before '{token.text}'", "add the missing part"
-    elif token.text == ".":
-        words = "a '.' follows the call of a model"
-        hint = "write, for example, encoder(image).mean; an item of 'model:' is named alone"
-    elif token.text == "=":
-        words, hint = "'=' names an argument of a function", "give a part a name with let:"
-    else:
-        words = f"'{token.text}' cannot stand here"
-        hint = "write a sign between names and numbers"
-    return _MistakeError(token.start, token.end, words, hint)
