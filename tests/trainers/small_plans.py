@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from nnspec.catalog import Catalog
 from nnspec.problems import Span
 from nnspec.section_settings import EarlyStopping, Training
-from nnspec.shapes import Shape
+from nnspec.shapes import Interface, Shape
 from nnspec.spec import Choice, Train
 from trainers.checkpoints import Snapshot
 from trainers.defaults import resolve_train
@@ -36,6 +36,10 @@ CATALOG = Catalog.discover(
 @dataclass(frozen=True)
 class About:
     tasks: Mapping[str, Task]
+
+    @property
+    def interface(self) -> Interface:
+        return Interface({}, {target: Shape((1,)) for target in self.tasks})
 
 
 class Named(nn.Module):
