@@ -104,7 +104,7 @@ def case(name: str) -> Case:
     if name in BY_NEW:
         return BY_NEW[name]
     path = SPECS / f"{name}.yaml"
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("../../../../shared/data", str(SHARED))
     about: Any = plain(read(text, Problems(text)))
     held = about["x-reference"]
     whole = completed(text, held["template"], {*about}) if "template" in held else text
@@ -113,8 +113,7 @@ def case(name: str) -> Case:
 
 
 def completed(text: str, name: str, written: set[str]) -> str:
-    """A spec with the sections of a template that it does not write itself, at home anywhere."""
-    text = text.replace("../../../../shared/data", str(SHARED))
+    """A spec with the sections of a template that it does not write itself."""
     chosen, catalog = template(name), Catalog.discover()
     own, _ = look(chosen.text(), chosen.folder, catalog) if chosen else (None, ())
     offered, _ = look(text, SPECS, catalog)
