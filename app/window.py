@@ -157,10 +157,10 @@ class Window(QMainWindow):
         row = QHBoxLayout(whole)
         row.addWidget(self.rail)
         row.addWidget(right, 1)
-        self._row = row
         for layout in (row, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
+        self._whole = whole
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.setMinimumSize(880, 560)
@@ -284,8 +284,7 @@ class Window(QMainWindow):
         if self.help_panel is None:
             from app.help.panel import HelpPanel
 
-            self.help_panel = HelpPanel(self.project.catalog, self.look)
-            self._row.addWidget(self.help_panel)
+            self.help_panel = HelpPanel(self.project.catalog, self.look, self._whole)
         self.help_panel.open_page(path)
 
     def _show_shortcuts(self) -> None:

@@ -26,12 +26,15 @@ _HEADINGS: dict[int, TextRole] = {1: "title", 2: "heading"}
 def dress(document: QTextDocument, style: Style) -> None:
     """Give every block and word of `document` the looks of the theme."""
     document.setDocumentMargin(2 * GRID)
+    document.setIndentWidth(2 * GRID)
     for block in _blocks(document):
         level = block.blockFormat().headingLevel()
         if level:
             _dress_heading(block, style, _HEADINGS.get(level, "body"))
-        elif block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage):
+        elif _is_code(block):
             _dress_code(block, style)
+        else:
+            _dress_paragraph(block)
         _dress_words(block, style)
 
 
@@ -60,8 +63,24 @@ def _dress_heading(block: QTextBlock, style: Style, role: TextRole) -> None:
     cursor.mergeCharFormat(look)
 
 
+def _dress_paragraph(block: QTextBlock) -> None:
+    """Air below each; a list stands as one, with less between its items."""
+    listed = block.textList() is not None
+    after_list = not listed and block.previous().textList() is not None
+    space = QTextBlockFormat()
+    space.setTopMargin(GRID if after_list else 0)
+    space.setBottomMargin(GRID / 2 if listed else GRID)
+    space.setLineHeight(118, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    _whole(block).mergeBlockFormat(space)
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
+
+
 def _dress_code(block: QTextBlock, style: Style) -> None:
     ground = QTextBlockFormat()
+    ground.setBottomMargin(0 if _is_code(block.next()) else GRID)
     ground.setBackground(style.color("sunken"))
     ground.setNonBreakableLines(False)
     _whole(block).mergeBlockFormat(ground)

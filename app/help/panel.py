@@ -1,9 +1,12 @@
-"""The help panel at the side of the window: one page of the reference, a way back, and a search."""
+"""The help panel at the side of the window: one page of the reference, a way back, and a search.
+
+It stands beside the room where the window is wide enough for both, and lies over it otherwise.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,6 +24,8 @@ from app.style import GRID, Style, set_role
 from nnspec.catalog import Catalog
 
 WIDTH = 45 * GRID
+BESIDE = 1320
+"""From this width of the window on the room makes way for the panel."""
 
 
 class Page(QTextBrowser):
@@ -39,7 +44,8 @@ class Page(QTextBrowser):
         self.document().setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         dress(self.document(), self._style)
         self.setAccessibleName(about)
-        self.moveCursor(self.textCursor().MoveOperation.Start)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.verticalScrollBar().setValue(0)
 
 
 class HelpPanel(QFrame):
@@ -47,8 +53,10 @@ class HelpPanel(QFrame):
 
     closed = Signal()
 
-    def __init__(self, catalog: Catalog, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, catalog: Catalog, style: Style, over: QWidget) -> None:
+        """Make it for a widget, at whose right side it lies, and whose layout makes way for it."""
+        super().__init__(over)
+        self._over = over
         self._catalog, self._style = catalog, style
         self._path = ""
         self._before: list[str] = []
@@ -69,6 +77,7 @@ class HelpPanel(QFrame):
             shortcut.activated.connect(slot)
         self.page.anchorClicked.connect(self._follow)
         style.changed.connect(self._show)
+        over.installEventFilter(self)
         self.hide()
 
     def _button(self, icon: str, words: str, slot) -> QToolButton:
@@ -115,7 +124,10 @@ class HelpPanel(QFrame):
         self.search.clear()
         self._go(path or START)
         self.show()
+        self._settle()
+        self.raise_()
         self.page.setFocus()
+        self.page.verticalScrollBar().setValue(0)  # laid out in its new width only now
 
     def go_back(self) -> None:
         """Show the page before."""
@@ -123,9 +135,23 @@ class HelpPanel(QFrame):
             self._path = self._before.pop()
             self._show()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the right side of what it belongs to."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        area, layout = self._over.rect(), self._over.layout()
+        beside = not self.isHidden() and area.width() >= BESIDE
+        if layout is not None:
+            layout.setContentsMargins(0, 0, WIDTH if beside else 0, 0)
+        self.setGeometry(area.right() + 1 - WIDTH, area.top(), WIDTH, area.height())
+
     def leave(self) -> None:
         """Close; the keyboard goes back to where it was."""
         self.hide()
+        self._settle()
         if self._came_from is not None:
             self._came_from.setFocus()
         self._came_from = None

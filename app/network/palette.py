@@ -92,7 +92,10 @@ class KindDelegate(QStyledItemDelegate):
         words = area.adjusted(48, 5, -8, -5)
         painter.setFont(style.font("body", strong=True))
         painter.setPen(style.color("text"))
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignTop), entry.name)
+        name = painter.fontMetrics().elidedText(
+            entry.name, Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignTop), name)
         painter.setFont(style.font("small"))
         painter.setPen(style.color("muted"))
         shown = painter.fontMetrics().elidedText(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -54,7 +55,9 @@ class GalleryView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the width among as many cards as fit."""
-        whole = event.size().width() - 1
+        # Qt breaks rows where a scroll bar of the plain style would begin; ours is narrower.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        whole = min(event.size().width(), self.maximumViewportSize().width() - bar) - 1
         columns = max(1, whole // LEAST_WIDTH)
         self.cards.width, self.cards.card_width = whole, whole // columns
         super().resizeEvent(event)
@@ -153,6 +156,9 @@ class Gallery(QWidget):
         self.search.setAccessibleName("Search templates")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(32 * GRID)
+        sign = QAction(self.search)
+        style.set_icon(sign, "search")
+        self.search.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
         row.addWidget(self.back)

@@ -142,3 +142,20 @@ def test_a_room_without_a_topic_shows_all_there_is(window: Window) -> None:
     assert panel.path == "index.md"
     assert panel.accessibleName() == "Help"
     assert all(b.accessibleName() for b in (panel.back, panel.home, panel.close_button))
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1000, False), (1400, True)])
+def test_the_room_makes_way_where_there_is_room(window: Window, width: int, beside: bool) -> None:
+    window.resize(width, 700)
+    panel = asked(window)
+    room = window.room("network")
+    edge = room.mapTo(window, room.rect().topRight()).x()
+    where = panel.mapTo(window, panel.rect().topLeft()).x()
+    assert (edge < where) == beside
+    assert where + panel.width() == window.width()
+    window.resize(width - 60, 700)
+    QApplication.processEvents()
+    assert panel.mapTo(window, panel.rect().topLeft()).x() + panel.width() == window.width()
+    QTest.mouseClick(panel.close_button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert room.mapTo(window, room.rect().topRight()).x() + 1 == window.width()

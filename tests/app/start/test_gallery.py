@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app import style
 from app.project import Project
 from app.settings import Settings, projects
-from app.start.cards import CARD_HEIGHT
+from app.start.cards import CARD_HEIGHT, LEAST_WIDTH
 from app.start.gallery import NOTHING_FOUND, Gallery
 from app.start.gallery_model import TEMPLATE, GalleryModel
 from app.start.page import StartPage
@@ -141,7 +142,7 @@ def test_cards_fill_the_width_whatever_it_is(gallery: Gallery, width: int) -> No
     assert all(card.height() == CARD_HEIGHT for card in cards)
     assert max(card.right() for card in cards) <= view.viewport().width()
     heading = view.visualRect(gallery.model.index(0))
-    assert heading.width() > view.viewport().width() - 4
+    assert heading.width() > view.viewport().width() - 8  # no card fits beside it
     assert not any(heading.intersects(card) for card in cards)
 
 
@@ -172,3 +173,17 @@ def test_the_menu_leads_to_the_gallery(window: Window) -> None:
     assert page.gallery.isVisible()
     page.gallery.back.click()
     assert page.zone.isVisible()
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1200, 1338])
+def test_rows_hold_as_many_cards_as_fit(gallery: Gallery, width: int) -> None:
+    gallery.resize(width, 800)
+    QApplication.processEvents()
+    view = gallery.view
+    gallery.view.doItemsLayout()
+    places = [view.visualRect(gallery.model.index(row)) for row in range(gallery.model.rowCount())]
+    cards = [place for place in places if place.height() == CARD_HEIGHT]
+    in_rows = Counter(place.y() for place in cards)
+    assert max(in_rows.values()) == view.cards.width // view.cards.card_width
+    assert max(in_rows.values()) == view.viewport().width() // LEAST_WIDTH
+    assert max(place.right() for place in cards) < view.viewport().width()
