@@ -68,11 +68,17 @@ class Sounds:
             try:
                 sound = decode(self.files.read(name))
             except _REASONS as error:
-                reasons[name] = str(error) or type(error).__name__
+                reasons[name] = _words(error)
             else:
                 yield sound
         if reasons:
             raise UnreadableFilesError(reasons, "sound")
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, without the object in memory that soundfile was given for a file."""
+    words = str(getattr(error, "error_string", error)).strip()
+    return words or type(error).__name__
 
 
 def is_sound(name: str) -> bool:

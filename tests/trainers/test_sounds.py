@@ -146,6 +146,8 @@ def test_broken_sounds_are_named(tmp_path):
         Audio().fit(table.cells["audio"])
     assert set(raised.value.reasons) == {"2.wav", "3.wav"}
     assert raised.value.what == "sound"
+    assert "Format not recognised" in raised.value.reasons["3.wav"]
+    assert not any("<" in reason for reason in raised.value.reasons.values())
 
 
 def test_a_folder_without_sounds_is_a_finding(tmp_path):
