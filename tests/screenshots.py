@@ -126,6 +126,7 @@ def scenes() -> Iterator[tuple[str, Scene]]:
     yield "network-models", network_of(MODELS, 0)
     yield "network-critic", network_of(MODELS, 1)
     yield "network-targets", network_of(TARGETS, -1)
+    yield "help", helped
     yield "train-empty", train_empty
     yield "train-running", running
     yield "train-finished", written(lambda plan, run: plan.finished(run))
@@ -187,6 +188,11 @@ def network_of(text: str, model: int) -> Scene:
             room.canvas.models.tabs.setCurrentIndex(model)  # type: ignore[attr-defined]
 
     return play
+
+
+def helped(window: Window, folder: Path) -> None:
+    network_of(MODELS, 0)(window, folder)
+    window.open_help("layer/multi_head_attention.md")
 
 
 def began(window: Window, folder: Path) -> None:

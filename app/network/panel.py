@@ -150,6 +150,7 @@ class CanvasPanel(QWidget):
         """Offer the scopes of several models; `home` is the one that is open or was left last."""
         self.models.show_models(models, home)
         self.crumbs.model.setText(title(home) or "network")
+        self.view.covered = self.models.sizeHint().height() if models else 0
 
     def show_picture(self, picture: Picture, empty: str = "") -> None:
         """Show the network as it is."""

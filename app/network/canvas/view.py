@@ -85,6 +85,8 @@ class CanvasView(QGraphicsView):
         self._space = False
         self._untouched = False
         self.locked = False
+        self.covered = 0
+        """Pixels at the top of the view over which something lies: the tabs of the models."""
 
     # ---- looking -----------------------------------------------------------------------------
 
@@ -122,11 +124,12 @@ class CanvasView(QGraphicsView):
 
     def _free(self) -> QRect:
         """The part of the view where no buttons lie."""
-        return self.viewport().rect().adjusted(0, 0, 0, -CONTROLS)
+        return self.viewport().rect().adjusted(0, self.covered, 0, -CONTROLS)
 
     def _center(self, area: QRectF) -> None:
         """Put an area of the scene in the middle of what is free."""
-        self.centerOn(area.center().x(), area.center().y() + CONTROLS / 2 / self.zoom)
+        shift = (CONTROLS - self.covered) / 2 / self.zoom
+        self.centerOn(area.center().x(), area.center().y() + shift)
 
     def show_top(self) -> None:
         """Show all of the network if it can be read then, else its beginning."""

@@ -374,3 +374,12 @@ def test_inputs_with_roles_are_told(empty: Bench) -> None:
         assert QToolTip.text() == f"{words}\nalso takes lengths (optional)"
     QToolTip.hideText()
     assert node.port_words(bench.view.canvas.nodes["a"].port_point("in")) == ""
+
+
+def test_the_tabs_lie_over_no_layer(gan: Bench) -> None:
+    for height in (900, 640):
+        gan.room.resize(1000, height)
+        gan.settle()
+        bar, view = gan.room.canvas.models, gan.view
+        first = view.mapFromScene(view.canvas.nodes["input:z"].box().topLeft())
+        assert first.y() >= bar.geometry().bottom()
