@@ -36,7 +36,12 @@ def read_features(path: Path, nodes: Sequence[str], findings: Findings) -> Array
             return _sparse(table, rows, len(nodes), path, findings)
         columns = [_floats(table.column(index)) for index in range(1, len(names))]
     except (arrow().ArrowInvalid, ValueError, TypeError) as error:
-        findings.add("data.text_in_number", f"'{path.name}' holds what is no number: {error}")
+        findings.add(
+            "data.text_in_number",
+            f"'{path.name}' holds what is no number: {error}",
+            hint="every cell behind the node's name has to be a finite number",
+            file=path.name,
+        )
         return None
     found = np.zeros((len(nodes), len(columns)), dtype=np.float32)
     found[rows] = np.stack(columns, axis=1)
@@ -54,7 +59,11 @@ def _read(path: Path, findings: Findings) -> Any:
             return None
         return readers.read_csv(pa.BufferReader(content))
     except (OSError, pa.ArrowInvalid, zlib.error) as error:
-        findings.add("data.path", f"the features '{path.name}' cannot be read: {error}")
+        findings.add(
+            "data.path",
+            f"the features '{path.name}' cannot be read: {error}",
+            hint="write features: and the name of a CSV file in the graph's folder, plain or .gz",
+        )
         return None
 
 
@@ -72,6 +81,8 @@ def _rows(table: Any, nodes: Sequence[str], path: Path, findings: Findings) -> A
         f"'{path.name}' names the node '{named[row].as_py()}' in row {row + 1}, which nodes.csv "
         "lacks",
         row=row + 1,
+        hint="add the node to nodes.csv, or remove its rows from the features",
+        file=path.name,
     )
     return None
 
@@ -84,6 +95,8 @@ def _sparse(table: Any, rows: Array, nodes: int, path: Path, findings: Findings)
             "data.too_wide",
             f"'{path.name}' numbers its features from {features.min()} to {width - 1}; from 0 up "
             f"to {MOST_NUMBERS // max(1, nodes):,} can be read for {nodes:,} nodes",
+            hint="number the features from 0 without gaps",
+            file=path.name,
         )
         return None
     found = np.zeros((nodes, width), dtype=np.float32)

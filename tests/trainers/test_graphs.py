@@ -76,6 +76,33 @@ def test_what_is_no_graph_is_a_finding(tmp_path, files, code):
     table, findings = opened(folder(tmp_path, **files))
     assert table is None
     assert [one.code for one in findings] == [code]
+    assert findings[0].hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        ("edges.csv", "source,target\na,ghost\n", "add the node to nodes.csv"),
+        ("edges.csv", "source,target\n", "a row for each edge"),
+        ("edges.csv", "source\na\n", "the names of the two nodes"),
+        ("edges.csv", None, "a row for each edge"),
+        ("nodes.csv", "node,label\n", "a row for each node"),
+        ("nodes.csv", None, "a row for each node"),
+    ],
+)
+def test_the_remedy_is_told_and_the_file_is_named(tmp_path, name, text, hint):
+    path = folder(tmp_path)
+    if text is None:
+        (path / name).unlink()
+    else:
+        (path / name).write_text(text)
+    table, findings = opened(path)
+    assert table is None
+    assert len(findings) == 1
+    assert hint in findings[0].hint
+    assert name in findings[0].message
+    if text is not None:
+        assert findings[0].file == name
 
 
 def test_a_graph_is_prepared_whole_and_judged_in_parts(tmp_path):

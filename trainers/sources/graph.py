@@ -59,18 +59,18 @@ class Graph:
 
     def open(self, folder: Path, findings: Findings) -> Table | None:
         """Read nodes, edges and features; None when there are errors."""
-        from trainers.source_kinds import open_table
-
         root = locate(self.path, folder, findings)
         if root is None:
             return None
         if not root.is_dir():
             findings.add(
-                "data.path", f"'{self.path}' is a file; graph reads a folder with nodes and edges"
+                "data.path",
+                f"'{self.path}' is a file; graph reads a folder with nodes and edges",
+                hint="put nodes.csv and edges.csv into one folder and name that folder",
             )
             return None
-        nodes = open_table("nodes.csv", root, findings)
-        edges = open_table("edges.csv", root, findings)
+        nodes = _read("nodes.csv", root, findings)
+        edges = _read("edges.csv", root, findings)
         if nodes is None or edges is None:
             return None
         found = self._edges(nodes, edges, findings)
@@ -88,7 +88,13 @@ class Graph:
         import numpy as np
 
         if len(edges.columns) < 2:
-            findings.add("data.edges", "edges.csv needs two columns: the nodes that an edge joins")
+            findings.add(
+                "data.edges",
+                f"edges.csv has the column '{edges.columns[0]}' only; it needs two columns: the "
+                "nodes that an edge joins",
+                hint=_REMEDIES["edges.csv"],
+                file="edges.csv",
+            )
             return None
         pairs = [_numbers(nodes, edges, name, findings) for name in edges.columns[:2]]
         if findings.failed:
@@ -145,6 +151,25 @@ class Graph:
 
 
 _ENDS = ("", ".gz")
+_REMEDIES = {
+    "nodes.csv": "nodes.csv needs a header and a row for each node: its name, then its columns",
+    "edges.csv": "edges.csv needs a header and a row for each edge: the names of the two nodes",
+}
+
+
+def _read(name: str, root: Path, findings: Findings) -> Table | None:
+    """Read one of the two files; what is wrong names the file and what it has to hold."""
+    from trainers.source_kinds import open_table
+
+    if not (root / name).is_file():
+        findings.add(
+            "data.missing_file", f"the folder '{root.name}' has no '{name}'", hint=_REMEDIES[name]
+        )
+        return None
+    own = Findings(name)
+    table = open_table(name, root, own)
+    findings.found.extend(replace(one, hint=one.hint or _REMEDIES[name]) for one in own)
+    return table
 
 
 def _cells(table: Table, name: str) -> list[str]:
@@ -171,5 +196,8 @@ def _numbers(nodes: Table, edges: Table, column: str, findings: Findings) -> Arr
             f"edges.csv names the node '{texts[row]}' in row {row + 1}, which nodes.csv lacks"
             + (f", and {len(unknown) - 1:,} others" if len(unknown) > 1 else ""),
             row=row + 1,
+            hint="add the node to nodes.csv, remove its edges, or write its name as it stands "
+            f"in the first column of nodes.csv, '{nodes.columns[0]}'",
+            file="edges.csv",
         )
     return found
