@@ -63,6 +63,8 @@ def atomic_write(path: Path, content: bytes | str) -> None:
     fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     write_new(fresh, data)
     try:
+        if path.exists():  # whoever kept others from reading the old file means the new one too
+            shutil.copymode(path, fresh)
         replace(fresh, path)
     except OSError:
         with contextlib.suppress(OSError):

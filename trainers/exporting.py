@@ -83,6 +83,10 @@ class Format(Protocol):
     suffix: ClassVar[str]
     several: ClassVar[bool]
 
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """All files that `write` makes for `path`, that one first."""
+        ...
+
     def write(self, network: Exportable, path: Path) -> tuple[Path, ...]:
         """Write the network to `path` (and further files beside it); return all files.
 

@@ -27,6 +27,10 @@ NUMBERS_AT_ONCE: Final = 16 << 20
 """Numbers of an answer that are held at once: rows x positions x tokens."""
 
 
+COLDEST = 1e-4
+"""Below it the numbers that a temperature divides would overflow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How texts are to be written.
@@ -131,6 +135,7 @@ class _Writer:
         if not self._temperature:
             chosen = scores.argmax(1)
         else:
-            shares = torch.softmax(scores / self._temperature, dim=1)
+            # As softmax knows no bounds but floats do: next to 0 the likeliest token is sure.
+            shares = torch.softmax(scores / max(self._temperature, COLDEST), dim=1)
             chosen = torch.multinomial(shares, 1, generator=self._drawing)[:, 0]
         return [int(token) for token in chosen.numpy()]

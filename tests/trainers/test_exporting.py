@@ -41,6 +41,19 @@ def spec(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("output", [[], ["-o", "mine.py"], ["-o", "digits.txt"], ["-o", "no/a.py"]])
+def test_nothing_that_is_there_is_overwritten(spec, monkeypatch, capsys, output):
+    monkeypatch.chdir(spec.parent)
+    held = {"digits.safetensors": "a", "mine.py": "b", "digits.txt": "c"}
+    for name, text in held.items():
+        (spec.parent / name).write_text(text)
+    assert run_command(["export", "digits.yaml", "--format", "python", *output]) == 2
+    said = capsys.readouterr().err
+    assert "is there already" in said or "does not end in .py" in said or "does not exist" in said
+    assert all((spec.parent / name).read_text() == text for name, text in held.items())
+    assert not (spec.parent / "digits.py").exists()
+
+
 @pytest.mark.slow
 def test_a_spec_is_written_and_computes_the_same_elsewhere(spec, monkeypatch, capsys):
     monkeypatch.chdir(spec.parent)

@@ -152,6 +152,28 @@ def test_words_are_translated_until_the_end_token(pair_run: RunFolder, tmp_path:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked", [["--temperature", word] for word in ("nan", "inf", "-1")] + [["--length", "-5"]]
+)
+def test_what_cannot_be_meant_is_refused(
+    pair_run: RunFolder, tmp_path: Path, capfd, asked: list[str]
+) -> None:
+    (tmp_path / "new.csv").write_text("a\nb\n", "utf-8")
+    assert main(["predict", str(pair_run.path), str(tmp_path / "new.csv"), *asked]) == 2
+    assert "give a number from" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_next_to_no_temperature_is_the_likeliest_token(
+    rhyme_run: RunFolder, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun.txt"
+    begun.write_text("one two\n")
+    cold, none = (written(rhyme_run, begun, Wish(8, heat)) for heat in (1e-320, 0.0))
+    assert cold == none
+
+
 def test_the_command_writes_texts(pair_run: RunFolder, tmp_path: Path, capfd) -> None:
     (tmp_path / "new.csv").write_text("english\ntwo\n")
     capfd.readouterr()

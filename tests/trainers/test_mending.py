@@ -83,6 +83,19 @@ def test_what_cannot_be_fixed_stays_and_is_reported(folder, capsys):
     assert "unknown layer 'qqqqqq'" in capsys.readouterr().err
 
 
+def test_who_may_read_and_write_a_file_stays(folder, capsys):
+    spec = folder / "net.yaml"
+    spec.write_text(WRONG)
+    spec.chmod(0o600)
+    assert run_command(["check", str(spec), "--fix"]) == 0
+    assert spec.stat().st_mode & 0o777 == 0o600
+    spec.write_text(WRONG)
+    spec.chmod(0o444)
+    assert run_command(["check", str(spec), "--fix"]) == 4
+    assert spec.read_text() == WRONG
+    assert "read-only" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("bad", ["}}}", "  - - relu: [", "qqqqq", "relux"])
 def test_a_fix_that_makes_it_worse_or_changes_nothing_is_left_out(folder, monkeypatch, bad):
     """A fix that is wrong, planted on the first problem, is tried once and dropped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,6 +104,10 @@ def _mended(path: Path, text: str) -> Mended | Problem:
     if mended.text == text:
         return mended
     try:
+        if not path.stat().st_mode & stat.S_IWUSR:  # a new file in its place would be no obstacle
+            words = f"{path} may not be changed: it is read-only"
+            hint = "allow writing to it, or fix a copy"
+            return trouble("resource.permission", words, hint=hint, file=path)
         atomic_write(path.resolve(), mended.text)
     except OSError as error:
         return refusal(error, path)

@@ -20,7 +20,7 @@ from trainers.reporting import read_spec_file, report, report_notices
 from trainers.runs import open_run
 
 if TYPE_CHECKING:
-    from trainers.exporting import Exportable
+    from trainers.exporting import Exportable, Format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(made, tuple):
         return report(cast("tuple[Problem, ...]", made), "export", "", as_json=as_json)
     path = arguments.output or Path(f"{_stem(arguments.run)}{made.suffix}")
-    if path.exists() and arguments.output is None:
-        words = f"{path} is there already"
-        problem = trouble("output.exists", words, hint="name the file with -o", file=path)
-        return report([problem], name, "", as_json=as_json)
+    refused = _refused(path, made)
+    if refused is not None:
+        return report([refused], name, "", as_json=as_json)
     network = _network(arguments.run, catalog, as_json=as_json)
     if isinstance(network, int):
         return network
@@ -66,6 +65,23 @@ def run(arguments: argparse.Namespace) -> int:
         f"Loaded again and compared on random inputs: largest difference {done.difference:g}.\n"
     )
     return OK
+
+
+def _refused(path: Path, made: Format) -> Problem | None:
+    """Why nothing is written to `path`: nothing that is there already is ever overwritten."""
+    if path.suffix != made.suffix or not path.stem:
+        words = f"'{path.name}' does not end in {made.suffix}, as a file of this format does"
+        hint = f"write: -o {path.stem or 'network'}{made.suffix}"
+        return trouble("output.suffix", words, hint=hint, file=path)
+    if not path.absolute().parent.is_dir():
+        words = f"the folder of {path} does not exist"
+        return trouble("output.folder", words, hint="make it first, or name another with -o")
+    for file in made.files(path):
+        if file.exists() or file.is_symlink():
+            words = f"{file} is there already, and is not overwritten"
+            hint = "name another file with -o, or delete it first"
+            return trouble("output.exists", words, hint=hint, file=file)
+    return None
 
 
 def chosen(catalog: Catalog, name: str, settings: list[str]) -> Any:
@@ -88,7 +104,8 @@ def chosen(catalog: Catalog, name: str, settings: list[str]) -> Any:
 
 def _stem(path: Path) -> str:
     """Name a file after a run or a spec, so that it can be imported."""
-    stem = path.stem if path.is_file() else path.absolute().parent.stem
+    whole = path.resolve()
+    stem = whole.stem if path.is_file() else f"{whole.parent.stem}_{whole.stem}"
     letters = "".join(c if c.isalnum() else "_" for c in stem)
     return letters if letters.isidentifier() else f"network_{letters}"
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
-from trainers.exits import OK
+from trainers.exits import OK, trouble
 from trainers.reporting import report, report_notices
 from trainers.runs import open_run
 
 if TYPE_CHECKING:
     from trainers.prediction import Predictions
+
+MOST_TOKENS = 1_000_000
+HOTTEST = 100.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     from trainers.trained import Trained, load_trained
 
     name, as_json = str(opened.spec_path), arguments.json
+    refused = _unusable(arguments.length, arguments.temperature)
+    if refused:
+        return report([refused], name, "", as_json=as_json)
     output = arguments.output
     refused = output and output_refused(output, keep=(arguments.data, *opened.parts()))
     if refused:
@@ -60,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     trained = load_trained(opened, Catalog.discover())
     if not isinstance(trained, Trained):
         return report(trained, name, "", as_json=as_json)
-    wish = Wish(max(1, arguments.length), arguments.temperature)
+    wish = Wish(arguments.length, arguments.temperature)
     found = predict(trained, arguments.data, wish)
     if not isinstance(found, Predictions):
         return report(found, name, "", as_json=as_json)
@@ -73,6 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
         return report([refused], name, "", as_json=as_json)
     sys.stderr.write(f"{found.rows:,} rows: {arguments.output}\n")
     return OK
+
+
+def _unusable(length: int, temperature: float | None) -> Problem | None:
+    """What cannot be meant by how texts are to be written."""
+    if not 1 <= length <= MOST_TOKENS:
+        hint = f"give a number from 1 to {MOST_TOKENS:,}"
+        return trouble("usage", f"--length {length} cannot be written", hint=hint)
+    if temperature is not None and not 0 <= temperature <= HOTTEST:  # nor nan
+        hint = f"give a number from 0 (the likeliest token) to {HOTTEST:g}"
+        return trouble("usage", f"--temperature {temperature:g} has no meaning", hint=hint)
+    return None
 
 
 def _print(found: Predictions, *, as_json: bool) -> int:

@@ -32,6 +32,10 @@ class Python:
 
     training: bool = param(True, help="Whether a loop that trains the network is written too.")
 
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """The module, and its weights beside it."""
+        return path, path.with_suffix(".safetensors")
+
     def write(self, network: Exportable, path: Path) -> tuple[Path, ...]:
         """Write the module to `path` and the weights, as safetensors, beside it."""
         import safetensors.torch
@@ -45,14 +49,14 @@ class Python:
             source = models_source(network.graph)
         else:
             source = network_source(network.graph, network.title)
-        weights = path.with_suffix(".safetensors")
+        _, weights = self.files(path)
         renamed = _renamed(network.network, source)
         atomic_write(weights, safetensors.torch.save(renamed))
         if isinstance(source, ModelsSource):
             atomic_write(path, models_script(network, source, network.objective))
         else:
             atomic_write(path, script(network, source, training=self.training))
-        return path, weights
+        return self.files(path)
 
     def answers(self, path: Path, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Import the file, load its weights and compute."""
