@@ -81,6 +81,50 @@ def test_what_is_no_series_is_a_finding_with_its_row(tmp_path, rows, settings, c
     assert (findings[0].code, findings[0].row) == (code, row)
 
 
+HOURS = [f"2024-01-{1 + i // 24:02d} {i % 24:02d}:00,{i},1" for i in range(300)]
+DAYS = [str(np.datetime64("2023-12-01") + day) for day in range(900)]
+
+
+def test_a_gap_is_a_warning_with_both_times(tmp_path):
+    path = written(tmp_path / "s.csv", HOURS[:99] + HOURS[179:], "time,a,b")
+    table, findings = opened(path)
+    assert table is not None
+    (gap,) = findings
+    assert (gap.code, gap.severity, gap.row) == ("data.gap", "warning", 100)
+    assert "'2024-01-08 11:00' follows '2024-01-05 02:00', 81 times" in gap.message
+    assert "the only gap" in gap.message
+    assert "cut the file" in gap.hint
+    written(path, HOURS[:50] + HOURS[52:200] + HOURS[203:], "time,a,b")
+    (gap,) = opened(path)[1]
+    assert (gap.row, len(gap.details)) == (51, 1)
+    assert "the first of 2 gaps" in gap.message
+
+
+@pytest.mark.parametrize(
+    ("times", "row"),
+    [
+        ([day for day in DAYS if day[8:] == "01"], None),
+        ([day[:7] for day in DAYS if day[8:] == "01"], None),
+        ([day[:7].replace("-", "") for day in DAYS if day[8:] == "01"], None),
+        ([day.replace("-", "") for day in DAYS], None),
+        ([f"{year}-01-01" for year in range(1980, 2020)], None),
+        ([day for day in DAYS if np.is_busday(np.datetime64(day))], None),
+        ([i * i for i in range(40)], None),
+        ([day for day in DAYS if day[8:] == "01" and day[:7] != "2024-02"], 3),
+        ([day.replace("-", "") for day in DAYS if day != "2023-12-31"], 31),
+        ([year for year in range(1980, 2020) if year != 1990], 11),
+        ([f"{hour / 2}" for hour in range(40) if hour != 20], 21),
+        ([f"2024-01-01T{hour:02d}:00+00:00" for hour in range(24) if hour != 5], 6),
+        (["2024-13-01", "2024-14-01", "2024-15-01", "2024-99-01"], None),
+    ],
+)
+def test_gaps_are_told_from_months_years_weekends_and_odd_steps(tmp_path, times, row):
+    path = written(tmp_path / "s.csv", [f"{time},{i}" for i, time in enumerate(times)], "time,a")
+    table, findings = opened(path, look_back=1)
+    assert table is not None
+    assert [(one.code, one.row) for one in findings] == ([("data.gap", row)] if row else [])
+
+
 def test_a_gap_is_filled_from_the_past_alone(tmp_path):
     path = written(tmp_path / "s.csv", ["2000-01,1,1", "2000-02,,2", "2000-03,9,3"])
     table, _ = opened(path, look_back=2, missing="last")

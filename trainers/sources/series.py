@@ -5,8 +5,6 @@ NumPy is imported where it is used: the catalog loads this module for every chec
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,10 +17,9 @@ from trainers.findings import Findings
 
 if TYPE_CHECKING:
     from trainers.table import Table
-    from trainers.texts import Array, Texts
+    from trainers.texts import Array
 
 _TIMES = ("date", "time", "month", "year", "day", "timestamp", "datetime", "ds", "step", "t")
-_DATE = re.compile(r"\d{4}-\d\d(-\d\d([ T].*)?)?$")
 
 
 @kind("Series")
@@ -70,6 +67,7 @@ class Series:
     def open(self, folder: Path, findings: Findings) -> Table | None:
         """Read the file and cut it; None when there are errors."""
         from trainers.source_kinds import open_table
+        from trainers.time_steps import check_times
 
         table = open_table(self.path, folder, findings)
         if table is None:
@@ -79,7 +77,8 @@ class Series:
         if findings.failed or not names:
             return None
         if time:
-            _check_order(table.values(time), findings)
+            times: Any = table.values(time)
+            check_times(times, findings)
         series = self._numbers(table, names, findings)
         return None if series is None else self._cut(table, names, series, findings)
 
@@ -177,23 +176,3 @@ def _repeated(numbers: Array) -> Array:
 
     known = np.where(np.isnan(numbers), 0, np.arange(len(numbers)))
     return numbers[np.maximum.accumulate(known)]
-
-
-def _check_order(times: Any, findings: Findings) -> None:
-    texts: Texts = times
-    if _has_numbers(texts):
-        keys: list[Any] = texts.numbers().values.tolist()
-    else:
-        keys = [texts[row] or "" for row in range(len(texts))]
-        if not all(map(_DATE.match, keys)):
-            return  # written in another way: the order of the file counts
-    for row, (before, after) in enumerate(itertools.pairwise(keys), 2):
-        if not before < after:
-            findings.add(
-                "data.order",
-                f"the rows are not in the order of time: row {row} ('{texts[row - 1]}') does not "
-                f"come after row {row - 1} ('{texts[row - 2]}')",
-                row=row,
-                hint="sort the file by time, with one row for each time",
-            )
-            return
