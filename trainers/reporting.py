@@ -22,6 +22,10 @@ from trainers.exits import exit_code, refusal, trouble
 
 MOST_BYTES = 4 << 20
 """No spec is this long; what is longer is some other file and is not read."""
+WIDEST = 118
+"""How many cells of a line are shown around a place, beside the signs that it goes on."""
+MOST_BEHIND = 80
+"""How many of them stand from the place on, where there is as much before it."""
 
 
 def report(
@@ -164,15 +168,35 @@ def _words(problem: Problem, source_name: str, lines: LineIndex) -> list[str]:
 
 
 def _excerpt(problem: Problem, lines: LineIndex, beside: str) -> list[str]:
-    line = lines.line_text(problem.line)
-    start = problem.column - 1
+    whole = lines.line_text(problem.line)
+    start = min(problem.column - 1, len(whole))
     length = problem.span.end - problem.span.start if problem.span else 1
-    marked = line[start : start + max(1, length)]
-    carets = "^" * max(1, _width(marked))
-    margin = " " * _width(line[:start])
+    first, last = _around(whole, start)
+    before = ("…" if first else "") + whole[first:start]
+    line = before + whole[start:last] + ("…" if last < len(whole) else "")
+    carets = "^" * max(1, _width(whole[start : min(start + max(1, length), last)]))
     number = f"{problem.line:>5}"
-    below = f"{' ' * len(number)} | {margin}{carets}  {beside}".rstrip()
+    below = f"{' ' * len(number)} | {' ' * _width(before)}{carets}  {beside}".rstrip()
     return [f"{number} | {_shown(line)}".rstrip(), below]
+
+
+def _around(line: str, start: int) -> tuple[int, int]:
+    """The first character of a line to show and the one behind the last, around a place."""
+    if len(line) <= WIDEST and _width(line) <= WIDEST:
+        return 0, len(line)
+    last = start + _fitting(line[start : start + WIDEST], MOST_BEHIND)
+    before = line[max(0, start - WIDEST) : start][::-1]
+    first = start - _fitting(before, WIDEST - _width(line[start:last]))
+    return first, first + _fitting(line[first : first + WIDEST], WIDEST)
+
+
+def _fitting(line: str, cells: int) -> int:
+    """How many characters from the start on find room in this many cells."""
+    for count, character in enumerate(line):
+        cells -= _width(character)
+        if cells < 0:
+            return count
+    return len(line)
 
 
 def _shown(line: str) -> str:

@@ -61,6 +61,26 @@ def test_carets_stand_under_the_place_whatever_is_before_it(line: str, before: s
     assert shown == f"      | {before}^^^^  did you mean 'lstm'?"
 
 
+@pytest.mark.parametrize("sign", ["+", "数", "\x1b"])
+@pytest.mark.parametrize(("before", "behind"), [(0, 5000), (5000, 0), (5000, 5000), (9, 200)])
+def test_long_lines_are_cut_around_the_place(sign: str, before: int, behind: int) -> None:
+    text = sign * before + "lsmt" + sign * behind
+    line, below = (shown[8:] for shown in said(unknown(text), text=text).splitlines()[1:])
+    cells = sum(1 + (one == "数") for one in line)
+    assert 100 <= cells <= 120
+    assert line.startswith("…") == (before > 9)
+    assert line.endswith("…") == (behind > 0)
+    left = sum(1 + (one == "数") for one in line[: line.index("lsmt")])
+    assert below == " " * left + "^^^^  did you mean 'lstm'?"
+
+
+def test_carets_of_a_long_place_end_with_the_line_shown() -> None:
+    text = "a: " + "x" * 4000
+    line, below, *_ = said(unknown(text, "x" * 4000), text=text).splitlines()[1:]
+    assert line == "    1 | a: " + "x" * 115 + "…"
+    assert below == "      |    " + "^" * 115 + "  did you mean 'lstm'?"
+
+
 def test_control_and_direction_characters_are_made_visible() -> None:
     text = "a: \x1b[31mlsmt\u202e\n"
     problem = trouble("x", "name \x1b]0;owned\x07 \u202e", hint="\u2066", file="b\r.csv")
