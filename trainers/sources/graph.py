@@ -90,8 +90,7 @@ class Graph:
         if len(edges.columns) < 2:
             findings.add(
                 "data.edges",
-                f"edges.csv has the column '{edges.columns[0]}' only; it needs two columns: the "
-                "nodes that an edge joins",
+                "edges.csv has one column; it needs two: the nodes that an edge joins",
                 hint=_REMEDIES["edges.csv"],
                 file="edges.csv",
             )
