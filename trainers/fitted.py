@@ -14,7 +14,7 @@ import numpy as np
 from nnspec.shapes import Interface, Shape
 from trainers.findings import Findings
 from trainers.fitted_columns import FEATURES, FittedColumn, interface_of
-from trainers.picture_files import UnreadableFilesError
+from trainers.picture_files import UnfitMasksError, UnreadableFilesError
 from trainers.table import ColumnType, Table, missing_column
 from trainers.targets import Task
 from trainers.texts import Array, Texts
@@ -192,7 +192,10 @@ def report_faults(
 
 
 def report_unreadable(error: UnreadableFilesError, findings: Findings) -> None:
-    """Report pictures or sounds that cannot be read, each by name."""
+    """Report pictures or sounds that cannot be read, each by name, or why masks are unfit."""
+    if isinstance(error, UnfitMasksError):
+        findings.found.append(error.finding)
+        return
     mend = "as WAV" if error.what == "sound" else "as PNG"
     for name, reason in list(_sorted(error.reasons))[:20]:
         findings.add(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from trainers.findings import Findings
+from trainers.findings import Finding, Findings
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 MOST_FILES = 1_000_000
@@ -30,6 +30,14 @@ class UnreadableFilesError(Exception):
         super().__init__(f"{len(reasons)} {what}s cannot be read")
         self.reasons = reasons
         self.what = what
+
+
+class UnfitMasksError(UnreadableFilesError):
+    """Masks can be read, but nothing can be learned from them; `finding` says why."""
+
+    def __init__(self, finding: Finding, names: Iterable[str] = ()) -> None:
+        super().__init__(dict.fromkeys(names, finding.message), "mask")
+        self.finding = finding
 
 
 @dataclass(frozen=True, slots=True)

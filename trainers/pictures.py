@@ -72,6 +72,18 @@ class Pictures:
         looks = self._look(self.name(index))
         return looks.height, looks.width
 
+    def sizes(self) -> list[tuple[int, int]]:
+        """Return height and width of every picture, read from the headers alone.
+
+        Raises:
+            UnreadableFilesError: some of them are no pictures.
+        """
+        names = [self.name(index) for index in range(len(self))]
+        try:
+            return [(look.height, look.width) for look in _gathered(names, self._header)]
+        finally:
+            self.files.close()
+
     def looks(self, most: int = 200) -> Looks:
         """Look at up to `most` pictures spread over the column.
 
@@ -87,6 +99,9 @@ class Pictures:
 
     def _look(self, name: str) -> Looks:
         return _look(self.files.read(name))
+
+    def _header(self, name: str) -> Looks:
+        return _header(self.files.read(name))
 
     def decoded(self, height: int, width: int, channels: int) -> Array:
         """Return the pictures as uint8 of shape rows x channels x height x width.
@@ -197,6 +212,14 @@ def _open(data: bytes) -> Any:
             f"at most {MOST_PIXELS / 1e6:.0f} are read"
         )
     return picture
+
+
+def _header(data: bytes) -> Looks:
+    picture = _open(data)
+    late = picture.format == "PNG" and "exif" not in picture.info  # asking would decode the pixels
+    turned = not late and picture.getexif().get(0x0112, 1) >= 5
+    height, width = (picture.width, picture.height) if turned else (picture.height, picture.width)
+    return Looks(height, width, grey=False)
 
 
 def _look(data: bytes) -> Looks:

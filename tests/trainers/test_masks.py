@@ -9,13 +9,17 @@ import pytest
 import torch
 from PIL import Image
 
-from nnspec.problems import Problem
+from nnspec.catalog import Catalog
+from nnspec.problems import Problem, Problems
+from nnspec.reader import read_spec
+from nnspec.syntax import read
 from trainers.columns.mask import Mask
 from trainers.findings import Findings
 from trainers.metrics.dice import Dice
 from trainers.metrics.iou import Iou
 from trainers.painted import Painted, painted, save_masks
-from trainers.picture_files import UnreadableFilesError
+from trainers.picture_files import UnfitMasksError, UnreadableFilesError
+from trainers.preparation import prepare
 from trainers.sources.masks import MaskedPictures
 from trainers.targets import Classified
 
@@ -119,6 +123,64 @@ def test_a_photograph_is_no_mask(tmp_path):
     table, _ = opened(tmp_path / "d")
     with pytest.raises(UnreadableFilesError, match="1 pictures"):
         Mask().fit(table.cells["mask"])
+
+
+def fit_refused(masks):
+    with pytest.raises(UnfitMasksError) as raised:
+        Mask().fit(masks)
+    return raised.value.finding
+
+
+def test_the_mask_with_more_values_than_the_others_is_named(tmp_path):
+    photo = np.random.default_rng(0).integers(0, 256, (16, 16))
+    spots = np.random.default_rng(1).integers(0, 2, (5, 16, 16))
+    table, _ = opened(pairs(tmp_path, [*spots[:3], photo, *spots[3:]]))
+    finding = fit_refused(table.cells["mask"])
+    assert f"the mask 'masks/3.png' has {len(np.unique(photo))} different" in finding.message
+    assert "the other 5 masks at most 2" in finding.message
+    assert not finding.details
+    table, _ = opened(pairs(tmp_path, [photo, spots[0], photo.T]))
+    finding = fit_refused(table.cells["mask"].take(np.arange(3)))
+    assert "one of 2 masks" in finding.message
+    assert len(finding.details) == 1
+    assert "masks/2.png" in finding.details[0]
+
+
+def test_masks_of_one_value_are_no_target(tmp_path):
+    pairs(tmp_path, [np.zeros((8, 8))] * 12)
+    text = "netwright: 1\ndata:\n  source: {masks: d}\n  target: mask\n"
+    problems = Problems(text)
+    spec = read_spec(read(text, problems), Catalog.discover(), problems)
+    assert prepare(spec.data, tmp_path, problems) is None
+    (problem,) = problems
+    assert (problem.code, problem.path) == ("data.one_class", "data.target")
+    assert "one value only" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [((5, 40), False), ((8, 6), False), ((6, 8), True), ((3, 4), True), ((12, 16), True)],
+)
+def test_a_mask_has_the_size_or_the_aspect_of_its_picture(tmp_path, size, fits):
+    folder = pairs(tmp_path, [SPOT, SPOT, SPOT])
+    (folder / "masks" / "1.png").write_bytes(png(np.eye(*size)))
+    _, findings = opened(folder)
+    assert [one.code for one in findings] == ([] if fits else ["data.mask_size"])
+    if not fits:
+        assert f"'masks/1.png' has {size[0]} x {size[1]}" in findings[0].message
+        assert "'images/1.png' 6 x 8" in findings[0].message
+
+
+def test_a_picture_on_its_side_is_compared_as_it_is_seen(tmp_path):
+    folder = pairs(tmp_path, [SPOT, SPOT])
+    (folder / "images" / "1.png").unlink()
+    side = Image.fromarray(np.ascontiguousarray(SPOT.T))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    side.save(folder / "images" / "1.jpg", exif=exif)
+    table, findings = opened(folder)
+    assert not findings
+    assert table.cells["image"].sizes() == [(6, 8), (6, 8)]
 
 
 def outcome(truth, answers, classes):

@@ -48,7 +48,8 @@ class Mask:
         """Learn size and pixel values from the training masks.
 
         Raises:
-            UnreadableFilesError: masks cannot be decoded, or have too many values to be classes.
+            UnreadableFilesError: masks cannot be decoded, or have one value, or too many to be
+                classes.
         """
         import numpy as np
 
@@ -64,7 +65,9 @@ class Mask:
         masks = values.masks(height, width)
         found = np.unique(masks).tolist()
         if len(found) > MOST_CLASSES:
-            _refuse(values, masks)
+            _refuse_many(values, masks)
+        if len(found) == 1:
+            _refuse_one(values, found[0])
         return {"height": height, "width": width, "values": found}
 
     def faults(self, values: Any) -> Sequence[tuple[int, str]]:  # noqa: ARG002
@@ -107,18 +110,48 @@ class Mask:
         return tuple(str(value) for value in state["values"])
 
 
-def _refuse(values: Any, masks: Any) -> None:
+def _refuse_many(values: Any, masks: Any) -> None:
     """Name the masks that have the most pixel values: a photograph, or one saved as JPEG."""
     import numpy as np
 
-    from trainers.picture_files import UnreadableFilesError
+    from trainers.findings import Finding
+    from trainers.picture_files import UnfitMasksError
 
     counts = np.array([len(np.unique(mask)) for mask in masks])
-    raise UnreadableFilesError(
-        {
-            values.name(int(row)): f"it has {counts[row]} different pixel values, the classes of "
-            f"all masks are at most {MOST_CLASSES}"
-            for row in np.argsort(-counts, kind="stable")[:3]
-        },
-        "mask",
+    order = np.argsort(-counts, kind="stable")
+    blamed = [int(row) for row in order if counts[row] > MOST_CLASSES] or [int(order[0])]
+    names = [values.name(row) for row in blamed]
+    others = np.delete(counts, blamed)
+    message = f"the mask '{names[0]}' has {counts[blamed[0]]} different pixel values, " + (
+        f"the other {len(others):,} masks at most {others.max()}"
+        if len(blamed) == 1 and len(others)
+        else f"one of {len(blamed):,} masks with too many"
+    )
+    raise UnfitMasksError(
+        Finding(
+            "data.mask_values",
+            f"{message}; the classes of all masks are at most {MOST_CLASSES}",
+            "each value is a class: save the mask as PNG in grey or a palette, without smoothing",
+            "target",
+            details=tuple(
+                f"'{name}': {counts[row]} values"
+                for name, row in zip(names[1:10], blamed[1:10], strict=True)
+            ),
+        ),
+        names,
+    )
+
+
+def _refuse_one(values: Any, value: int) -> None:
+    from trainers.findings import Finding
+    from trainers.picture_files import UnfitMasksError
+
+    raise UnfitMasksError(
+        Finding(
+            "data.one_class",
+            f"the target mask has one value only: every pixel of {len(values):,} training masks "
+            f"is {value}",
+            "there is nothing to tell apart; a class is a pixel value of its own",
+            "target",
+        )
     )

@@ -18,6 +18,7 @@ from trainers.findings import Findings
 from trainers.picture_files import PictureFile, PictureFiles, content_of, list_pictures
 
 if TYPE_CHECKING:
+    from trainers.pictures import Pictures
     from trainers.table import Table
 
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 class MaskedPictures:
     """Pictures in one folder and their masks in another; equal names belong together.
 
-    Gives the columns `image` and `mask`. A mask's pixel values are its classes. Folders `train`
-    and `test` (and `validation`) above or below the two are kept as parts.
+    Gives the columns `image` and `mask`. A mask has the size or the aspect of its picture, and
+    its pixel values are its classes. Folders `train` and `test` (and `validation`) above or below
+    the two are kept as parts.
     """
 
     endings: ClassVar[tuple[str, ...]] = ()
@@ -68,7 +70,7 @@ class MaskedPictures:
                 f"the picture '{pictures[key].name}' has no mask of its name in '{self.masks}'",
                 hint=f"{len(lacking):,} of {len(pictures):,} pictures have none",
             )
-        return None if lacking else self._table(path, files, pictures, masks)
+        return None if lacking else self._table(path, files, pictures, masks, findings)
 
     def _of(self, folder: str, files: PictureFiles) -> dict[str, PictureFile]:
         """The files below a folder of that name, by their path with it and the ending left out."""
@@ -87,6 +89,7 @@ class MaskedPictures:
         files: PictureFiles,
         pictures: dict[str, PictureFile],
         masks: dict[str, PictureFile],
+        findings: Findings,
     ) -> Table:
         import numpy as np
 
@@ -99,6 +102,8 @@ class MaskedPictures:
             name: Pictures(PictureFiles(files.root, tuple(found[key] for key in keys)))
             for name, found in columns.items()
         }
+        if masks:
+            _check_sizes(cells["image"], cells["mask"], findings)
         parts = [_part(key) for key in keys]
         about = fingerprint(path) if path.is_file() else {"path": str(path)}
         content = digest([repr(content_of(files)).encode()])
@@ -116,6 +121,31 @@ class MaskedPictures:
 
 def _part(key: str) -> str:
     return next((PARTS[part.lower()] for part in key.split("/")[:-1] if part.lower() in PARTS), "")
+
+
+def _check_sizes(images: Pictures, masks: Pictures, findings: Findings) -> None:
+    """Report masks that cannot lie on their pictures: of another aspect, resized or not."""
+    from trainers.picture_files import UnreadableFilesError
+
+    try:
+        pairs = list(zip(images.sizes(), masks.sizes(), strict=True))
+    except UnreadableFilesError:
+        return  # they are named when they are decoded
+    unlike = [row for row, (image, mask) in enumerate(pairs) if not _same_aspect(image, mask)]
+    for row in unlike[:5]:
+        (height, width), (mask_height, mask_width) = pairs[row]
+        findings.add(
+            "data.mask_size",
+            f"the mask '{masks.name(row)}' has {mask_height} x {mask_width} pixels, its picture "
+            f"'{images.name(row)}' {height} x {width} (height x width)",
+            hint=f"a mask has the size of its picture, or its aspect; {len(unlike):,} of "
+            f"{len(pairs):,} masks differ: save them again, or remove the pairs",
+        )
+
+
+def _same_aspect(image: tuple[int, int], mask: tuple[int, int]) -> bool:
+    """Whether a mask is its picture's size, or that made smaller or larger, but for a pixel."""
+    return abs(mask[0] - image[0] * mask[1] / image[1]) <= 1 if image != mask else True
 
 
 def _report_none(source: MaskedPictures, findings: Findings) -> None:
