@@ -17,6 +17,9 @@ from nnspec.tree import plain
 from trainers.check import Checked, check
 
 MOST_FIXES = 200
+LOSES = "Remove '"
+"""How a fix begins that takes away a setting somebody wrote: for a person to choose, not for us."""
+
 _UNREAD = "format.old"
 """A text of an older format is not read at all: what is wrong in it shows only afterwards."""
 
@@ -69,6 +72,7 @@ def _next(checked: Checked, text: str, refused: set[_Key]) -> Problem | None:
             problem
             for problem in checked.problems
             if problem.fix
+            and not problem.fix.words.startswith(LOSES)
             and problem.file is None
             and problem.fix.edit.end <= len(text)
             and _key(problem) not in refused

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from nnspec.catalog import Catalog
 from nnspec.problems import Problem
-from trainers.check import check, look
 from trainers.durable import write_new
 from trainers.exits import refusal, trouble
 from trainers.reporting import plain_text, report
 from trainers.starter import start
-from trainers.templates import Template, nearest_template, template, with_template
+from trainers.template_fitting import put_to
+from trainers.templates import Template, nearest_template, template
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,18 +80,10 @@ def _text(
     text, notes, problems = start(arguments.data, arguments.target, spec_path)
     if text is None or chosen is None:
         return text, notes, problems
-    catalog = Catalog.discover()
-    own, _ = look(chosen.text(), chosen.folder, catalog)
-    offered, _ = look(text, spec_path.absolute().parent, catalog)
-    if own is None or offered is None:
-        return text, notes, problems
-    made = with_template(text, chosen, own.interface, offered.interface)
-    found = check(made, spec_path.absolute().parent, catalog)
-    if found.sound:
-        return made, [*notes, f"the network is the template '{chosen.name}'"], ()
-    wrong = next(problem for problem in found.problems if problem.severity == "error")
-    words = f"the template '{chosen.name}' does not suit this data: {wrong.message}"
-    return None, notes, (trouble("template.unsuitable", words, hint=f"it is for: {chosen.when}"),)
+    made = put_to(text, chosen, spec_path.absolute().parent, Catalog.discover())
+    if isinstance(made, Problem):
+        return None, notes, (made,)
+    return made, [*notes, f"the network is the template '{chosen.name}'"], ()
 
 
 def _write(text: str, spec_path: Path) -> Problem | None:
