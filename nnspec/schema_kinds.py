@@ -43,7 +43,8 @@ def _one(setting: Param, kind: str) -> Schema:
         case "str" if setting.choices:
             return {"enum": list(setting.choices)}
         case "list":
-            made: Schema = {"type": "array", "items": _bounded(setting, setting.item or "str")}
+            item: Schema = {"anyOf": [_bounded(setting, setting.item or "str"), REFERENCE]}
+            made: Schema = {"type": "array", "items": item}
             if setting.length:
                 made |= {"minItems": min(setting.length), "maxItems": max(setting.length)}
             return made

@@ -12,6 +12,13 @@ from trainers.profile import ColumnProfile, Profile
 from trainers.source_kinds import source_kind
 
 _WIDEST_NAME = 32
+_FORMS = {
+    "image": "pictures of one size; smaller and larger ones are resized",
+    "mask": "a class for each pixel",
+    "audio": "sounds, as pictures of pitch over time",
+    "series": "steps in the order of time, brought to one scale",
+    "array": "numbers side by side, as they are",
+}
 
 
 def spec_text(
@@ -113,8 +120,8 @@ def _about(column: ColumnProfile, profile: Profile) -> str:
 
 
 def _values(column: ColumnProfile) -> str:
-    if column.type == "image":
-        return "pictures of one size; smaller and larger ones are resized"
+    if column.type in _FORMS:
+        return _FORMS[column.type]
     if column.low is not None and column.high is not None:
         return f"{column.low:g} to {column.high:g}, mean {column.mean:.4g}"
     shown = ", ".join(name[:24] for name in column.examples[:3])
