@@ -67,8 +67,9 @@ BY_NEW = {
     ),
     "fashion": Case(
         "as `new` writes it",
-        {"accuracy": 0.88},
-        "a perceptron of 256 0.864",
+        {"accuracy": 0.90},
+        "a perceptron of 256 has 0.864 on these 15,000; 60,000 give 0.876 to 0.925",
+        seeds=3,
         new=("fashion_mnist",),
     ),
 }
