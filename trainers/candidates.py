@@ -31,7 +31,7 @@ class Candidate:
 
 def choose(path: Path, notes: list[str], findings: Findings) -> Candidate | None:
     """Return what to learn from at `path`; say in `notes` when something inside it was chosen."""
-    if locate(str(path), Path(), findings, hint="paths begin in the folder you are in") is None:
+    if locate(str(path), Path(), findings) is None:
         return None
     try:
         return _chosen(path, notes, findings)

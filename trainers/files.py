@@ -34,7 +34,7 @@ def locate(text: str, folder: Path, findings: Findings) -> Path | None:
         mode = path.stat().st_mode
         real = os.path.realpath(path)
     except FileNotFoundError:
-        _report_missing(text, path, findings)
+        _report_missing(text, path, findings, here=folder == Path())
         return None
     except OSError as error:
         findings.add("data.path", f"'{_shown(text)}' cannot be read: {error.strerror}")
@@ -73,7 +73,8 @@ def _shown(text: str) -> str:
     return text.replace("\0", "\\0")[:200]
 
 
-def _report_missing(text: str, path: Path, findings: Findings) -> None:
+def _report_missing(text: str, path: Path, findings: Findings, *, here: bool) -> None:
+    whose = "folder you are in" if here else "folder of the spec"
     hint = None
     try:
         near = nearest(path.name, (entry.name for entry in path.parent.iterdir()))
@@ -83,7 +84,7 @@ def _report_missing(text: str, path: Path, findings: Findings) -> None:
     findings.add(
         "data.missing_file",
         f"there is no file or folder '{_shown(text)}'",
-        hint=hint or "paths are relative to the folder of the spec",
+        hint=hint or f"paths are relative to the {whose}",
     )
 
 

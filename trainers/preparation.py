@@ -105,7 +105,7 @@ def open_other(
     The target columns may be absent. None when `problems` got an error.
     """
     findings = Findings(str(path))
-    if locate(str(path), Path(), findings, hint="paths begin in the folder you are in") is None:
+    if locate(str(path), Path(), findings) is None:
         report(findings, data, problems)
         return None
     path = path.absolute()
