@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnspec.python_source import ModelsSource
-from trainers.python_script import READING, facts, names, summary, whole_file
+from trainers.python_facts import names
+from trainers.python_script import READING, facts, summary, whole_file
 
 if TYPE_CHECKING:
     from trainers.exporting import Exportable

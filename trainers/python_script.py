@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from nnspec.python_source import NetworkSource
+from trainers.python_facts import data_facts, names, one_line, restoring
 from trainers.python_training import training_loop
 
 if TYPE_CHECKING:
     from trainers.exporting import Exportable
-    from trainers.trained import Trained
-
-_LONGEST_NOTE = 300
 
 READING = '''
 def read_weights(path: Path = WEIGHTS) -> dict[str, Tensor]:
@@ -67,18 +65,21 @@ def script(network: Exportable, source: NetworkSource, *, training: bool) -> str
         training: whether a loop that trains it is written too; there is one for a single target.
     """
     written = training and len(source.outputs) == 1
+    restore = restoring(network.trained, source)
     body = [
         *facts(network, _names(source)),
         *source.definitions,
         READING.strip(),
         _LOADING.strip().replace("NETWORK", source.name),
+        *([restore] if restore else []),
     ]
     if written:
         body.append(training_loop(network, source))
     needed = {"from torch.nn import functional"} if "functional." in body[-1] else set[str]()
     modules = {"from torch import nn", *source.imports, *needed}
     modules |= {"import sys"} if written else set[str]()
-    use = f"network = load(); answers = network({', '.join(source.inputs.values())})"
+    call = f"network({', '.join(source.inputs.values())})"
+    use = f"network = load(); answers = {f'restore({call})' if restore else call}"
     return whole_file(summary(network, use), modules, body)
 
 
@@ -102,11 +103,7 @@ def summary(network: Exportable, use: str) -> str:
         f"Written by Netwright; needs torch alone, and {kept} in the .safetensors file beside it. "
         f"Use it so: {use}"
     )
-    return f"{_quiet(network.title)}.\n\n" + "\n".join(textwrap.wrap(words, 100))
-
-
-def _quiet(text: str) -> str:
-    return " ".join(text.replace("\\", " ").replace('"', "'").split()).rstrip(".")
+    return f"{one_line(network.title)}.\n\n" + "\n".join(textwrap.wrap(words, 100))
 
 
 def _imports(lines: Iterable[str]) -> Iterator[str]:
@@ -151,39 +148,8 @@ def facts(network: Exportable, lines: str) -> Iterator[str]:
         )
     )
     if network.trained:
-        yield "\n".join(_data_facts(network.trained))
-
-
-def _data_facts(trained: Trained) -> Iterator[str]:
-    """What a caller has to know of the data: columns, classes, and how pixels are scaled."""
-    yield "# What the network was trained on, column by column, with what was learned of each:"
-    for column in trained.fitted.columns:
-        state = json.dumps(column.state, ensure_ascii=True)
-        note = f"{_quiet(column.name)} ({column.kind}): {state}"
-        note = note if len(note) <= _LONGEST_NOTE else note[:_LONGEST_NOTE] + " ..."
-        yield from textwrap.wrap(note, 96, initial_indent="# - ", subsequent_indent="#   ")
-    for target in trained.targets:
-        if target.labels:
-            yield f"# The classes of {_quiet(target.name)}, in the order of the outputs:"
-            yield f"{_constant(target.name)}_CLASSES = {_written(target.labels)}"
-    for name, scale in trained.fitted.pixel_scales.items():
-        yield f"# Pixels of {_quiet(name)} go in as (byte - mean) / deviation, for each channel:"
-        yield f"{_constant(name)}_MEAN = {scale.mean}"
-        yield f"{_constant(name)}_DEVIATION = {scale.deviation}"
-
-
-def _constant(name: str) -> str:
-    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).upper()
-    return letters if letters[:1].isalpha() else f"COLUMN_{letters}"
+        yield "\n".join(data_facts(network.trained))
 
 
 def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True) if isinstance(value, str) else names(value)
-
-
-def names(values: tuple[str, ...]) -> str:
-    """Write names as a tuple."""
-    line = "(" + ", ".join(json.dumps(each) for each in values) + ("," * (len(values) == 1)) + ")"
-    if len(line) <= 80:
-        return line
-    return "(\n" + "".join(f"    {json.dumps(each)},\n" for each in values) + ")"
