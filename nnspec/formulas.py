@@ -133,6 +133,6 @@ def _applied(sign: Sign, left: float, right: float) -> int | float | None:
                 value = left // right if whole else left / right
             case "**":
                 value = float(left) ** float(right)
+        return value if isinstance(value, int | float) and math.isfinite(value) else None
     except (ZeroDivisionError, OverflowError):
         return None
-    return value if isinstance(value, int | float) and math.isfinite(value) else None

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from math import prod
 
 from nnspec.formula_names import ONLY, Names, Value
+from nnspec.formula_numbers import unfit_numbers
 from nnspec.formula_values import Formulas, span_of
+from nnspec.formulas import Formula
 from nnspec.function_shapes import broadcast
 from nnspec.functions import FUNCTIONS
 from nnspec.graph import Graph
 from nnspec.problems import Problems
+from nnspec.reaching import Reaching
 from nnspec.reading import address
 from nnspec.shapes import Fault, Interface, Shape, width_of
 from nnspec.spec import Spec, Step, Term
@@ -38,6 +41,7 @@ class _Judge:
         self._spec = spec
         self._problems = problems
         self._formulas = Formulas(spec, graph, interface, problems)
+        self._reaching = Reaching(spec, graph, interface)
 
     def whole(self) -> None:
         for step in self._spec.train.steps:
@@ -45,6 +49,11 @@ class _Judge:
         self._preview()
         if self._spec.models:
             self._judge_models()
+
+    def _value(self, formula: Formula, scope: Names) -> Value:
+        for place, message, hint in unfit_numbers(formula):
+            self._formulas.report("formula.number", place, message, hint)
+        return self._formulas.value(formula, scope)
 
     def _step(self, step: Step) -> None:
         self._check_update(step)
@@ -58,7 +67,7 @@ class _Judge:
                     f"'{let.name}' has a meaning already",
                     "choose another name",
                 )
-            value = self._formulas.value(let.formula, scope)
+            value = self._value(let.formula, scope)
             scope.values[let.name] = Value(value.shape, value.made_of | {let.name})
         for term in step.losses:
             self._term(term, scope)
@@ -71,6 +80,29 @@ class _Judge:
                     f"nothing uses '{let.name}'",
                     "use it in a loss, or remove it",
                 )
+        if step.losses and not self._has_errors(step):
+            self._check_reached(step)
+
+    def _has_errors(self, step: Step) -> bool:
+        """Whether a mistake hides what the losses reach: a loss that could not be read is none."""
+        whole = address(step.path)
+        return any(
+            problem.severity == "error" and problem.path.startswith((f"{whole}.", f"{whole}["))
+            for problem in self._problems
+        )
+
+    def _check_reached(self, step: Step) -> None:
+        reached = self._reaching.reached(step)
+        unreached = [each for each in step.update if each.name not in reached]
+        self._formulas.path = (*step.path, "update")
+        hint = f"they reach {_listed(reached)}" if reached else "give a loss what a model answers"
+        for each in unreached:
+            words = f"no loss of this step reaches '{each.name}', so it would learn nothing"
+            self._formulas.report("step.unreached", each.span, words, hint)
+        if not step.update and not reached:
+            self._formulas.path = step.path
+            words = "no loss of this step reaches a model, so nothing would learn"
+            self._formulas.report("step.unreached", step.span, words, hint)
 
     def _check_update(self, step: Step) -> None:
         known = tuple(self._spec.models) or (ONLY,)
@@ -90,9 +122,9 @@ class _Judge:
         values: dict[str, Value] = {}
         for role, formula in term.arguments.items():
             self._formulas.path = (*term.path, role)
-            values[role] = self._formulas.value(formula, scope)
+            values[role] = self._value(formula, scope)
         self._formulas.path = (*term.path, "weight")
-        weight = self._formulas.value(term.weight, scope).shape
+        weight = self._value(term.weight, scope).shape
         if weight is not None and weight.sizes:
             self._formulas.report(
                 "loss.weight",
@@ -126,7 +158,7 @@ class _Judge:
         if preview is None:
             return
         self._formulas.path = preview.path
-        shape = self._formulas.value(preview.of, Names(dict(self._formulas.known))).shape
+        shape = self._value(preview.of, Names(dict(self._formulas.known))).shape
         if shape is not None and (len(shape) != 3 or shape.sizes[0] not in (1, 3)):
             self._formulas.report(
                 "preview.shape",
@@ -165,6 +197,10 @@ class _Judge:
                     f"no step updates '{model.name}', so it stays as it was drawn",
                     f"add a step with update: {model.name}",
                 )
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
 
 
 def _agreeing(shapes: Mapping[str, Shape], *, classes: bool) -> Fault | None:

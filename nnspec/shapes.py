@@ -77,7 +77,8 @@ class Layer(Protocol):
     A layer that may need a library besides torch also has `requires() -> Requirement | None`. For
     the forecast of memory and time one may have `keeps: ClassVar[Keeps]` ("input" without it),
     `kept(*inputs) -> int`, the numbers kept for learning from one sample besides (0), and
-    `calls(*inputs) -> int`, how many small operations it runs one after another (few).
+    `calls(*inputs) -> int`, how many small operations it runs one after another (few). One whose
+    module leaves a `penalty` while it trains says so with a property `penalizes`.
     """
 
     def shape(self, *inputs: Shape) -> Shape | Fault:

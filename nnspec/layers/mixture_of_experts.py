@@ -31,6 +31,11 @@ class MixtureOfExperts:
     )
     balance_weight: float = param(0.01, help="How much uneven use costs; 0 costs nothing.", low=0)
 
+    @property
+    def penalizes(self) -> bool:
+        """Whether it asks for something beyond the losses."""
+        return self.balance_weight > 0
+
     def shape(self, x: Shape) -> Shape | Fault:
         fault = needs_vectors(x)
         if fault:

@@ -29,6 +29,11 @@ class Reparameterize(Weightless):
         also=("beta",),
     )
 
+    @property
+    def penalizes(self) -> bool:
+        """Whether it asks for something beyond the losses."""
+        return self.kl_weight > 0
+
     def shape(self, mean: Shape, log_variance: Shape) -> Shape | Fault:
         fault = needs_floats(mean) or needs_floats(log_variance)
         if fault:

@@ -29,6 +29,11 @@ class RestrictedBoltzmann:
     )
     weight: float = param(1.0, help="How much of the divergence is added to the loss.", low=0)
 
+    @property
+    def penalizes(self) -> bool:
+        """Whether it asks for something beyond the losses."""
+        return self.weight > 0
+
     def shape(self, x: Shape) -> Shape | Fault:
         fault = needs_fixed(x)
         if fault is None and len(x) != 1:

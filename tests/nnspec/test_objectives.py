@@ -207,6 +207,118 @@ def test_names_of_unknown_data_are_not_judged():
     assert analyse(text, CATALOG).problems == ()
 
 
+LAST_LOSSES = GAN[GAN.rindex("      losses:") : GAN.index("  preview:")]
+STOPPED = "critic(stop_gradient(fake))"
+
+
+def last_step(of: str, more: str = "") -> str:
+    """A GAN whose painter learns from one loss alone."""
+    loss = f'      losses: [{{bce_with_logits: {{of: "{of}", against: 1}}}}]\n'
+    return GAN.replace(LAST_LOSSES, more + loss)
+
+
+@pytest.mark.parametrize(
+    ("of", "reached"),
+    [
+        ("critic(fake)", True),
+        ("mean(critic(fake).seen)", True),
+        ("fake", True),
+        ("derivative(critic(fake), fake)", True),
+        ("stop_gradient(fake) + fake", True),
+        ("-critic(slice(fake, 0, 1))", True),
+        ("stop_gradient(critic(fake))", False),
+        ("critic(stop_gradient(fake))", False),
+        ("critic(image) + 0 * stop_gradient(fake)", False),
+        ("critic(image)", False),
+        ("image", False),
+    ],
+)
+def test_a_step_teaches_only_what_its_losses_reach(of, reached):
+    for interface in (LABELLED, None):
+        found = [each for each in problems(last_step(of), interface) if each[0] != "let.unused"]
+        assert found == ([] if reached else [("step.unreached", "painter")])
+
+
+def test_what_the_losses_do_reach_is_told():
+    (problem,) = analysed(last_step(STOPPED), LABELLED).problems
+    assert problem.path == "train.steps[1].update"
+    assert problem.message == ("no loss of this step reaches 'painter', so it would learn nothing")
+    assert problem.hint == "they reach 'critic'"
+
+
+def test_each_model_of_a_step_has_to_be_reached():
+    text = last_step(STOPPED).replace("update: painter", "update: [critic, painter]")
+    assert problems(text, LABELLED) == [("step.unreached", "painter")]
+
+
+def test_gradients_follow_names():
+    text = last_step("critic(more)").replace(
+        'let: {fake: "painter(normal(64))"}\n      losses: [',
+        'let: {fake: "painter(normal(64))", more: "2 * fake"}\n      losses: [',
+    )
+    assert problems(text, LABELLED) == []
+    text = text.replace("2 * fake", "stop_gradient(2 * fake)")
+    assert problems(text, LABELLED) == [("step.unreached", "painter")]
+
+
+def test_a_step_of_all_models_has_to_reach_one():
+    text = GAN[: GAN.index("train:")] + (
+        'train: {losses: [{mse: {of: "stop_gradient(critic(image))", against: 1}}, '
+        '{minimize: "stop_gradient(painter(normal(64)))"}]}\n'
+    )
+    assert problems(text, LABELLED) == [("step.unreached", "losses")]
+    assert problems(text.replace("stop_gradient(critic(image))", "critic(image)"), LABELLED) == []
+    single = TASKS.replace("of: price_head", "of: stop_gradient(price_head)")
+    assert problems(single, TABLE) == []
+    single = single.replace("of: kind_head", "of: stop_gradient(kind_head)")
+    assert problems(single, TABLE) == [("step.unreached", "losses")]
+
+
+@pytest.mark.parametrize(("weight", "sound"), [(0.02, True), (0, False)])
+def test_what_a_layer_asks_for_itself_reaches_its_model(weight, sound):
+    layer = f"restricted_boltzmann: {{hidden_size: 784, weight: {weight}}}"
+    text = last_step("critic(stop_gradient(fake))").replace("linear: 784", layer)
+    assert problems(text, LABELLED) == ([] if sound else [("step.unreached", "painter")])
+    uncalled = last_step("critic(image)").replace("linear: 784", layer)
+    assert ("step.unreached", "painter") in problems(uncalled, LABELLED)
+
+
+def test_a_loss_that_could_not_be_read_is_the_only_mistake():
+    text = last_step("critic(fake").replace("against: 1}}]", "against: 1}}, {mse: {of: 1}}]")
+    assert "step.unreached" not in {code for code, _ in problems(text, LABELLED)}
+
+
+@pytest.mark.parametrize(
+    ("formula", "at"),
+    [
+        ("critic(image) / 0", "0"),
+        ("critic(image) / (2 - 2)", "2 - 2"),
+        ("critic(image) ** 9 ** 9 ** 9", "9 ** 9 ** 9"),
+        ("critic(image) ** 9 ** 9 ** 9 ** 9", "9 ** 9 ** 9"),
+        ("critic(image) * 1e31", "1e31"),
+        ("critic(image) * -1e31 * 2", "1e31"),
+        ("critic(image) + 1e20 * 1e20", "1e20 * 1e20"),
+        ("critic(image) + (1e20 * 1e20 + 1)", "1e20 * 1e20"),
+        ("critic(image) + (0 - 8) ** 0.5", "0 - 8) ** 0.5"),
+        ("critic(noise(image, 1e40))", "1e40"),
+        ("critic(image) + 1 / 0", "0"),
+        ("critic(image) + " + " * ".join(["999999999999999999"] * 30), None),
+    ],
+)
+def test_constants_are_finite(formula, at):
+    text = GAN.replace("critic(image)", formula, 1)
+    ((code, place),) = problems(text, LABELLED)
+    assert code == "formula.number"
+    assert at is None or place.strip("()") == at
+
+
+def test_constants_of_usual_size_are_sound():
+    for formula in ("critic(image) / 1e30", "critic(image) * 2 ** 90 / 3", "0 / 5 * critic(image)"):
+        assert problems(GAN.replace("critic(image)", formula, 1), LABELLED) == []
+    weight = GAN.replace("weight: 0.1", 'weight: "1 / 0"')
+    assert problems(weight, LABELLED) == [("formula.number", "0")]
+
+
 TRUTHS = {
     "label": Shape((), "int", 10),
     "price": Shape((1,)),
