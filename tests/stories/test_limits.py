@@ -18,13 +18,19 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 1.0
 MOST_MEMORY = 600 * 2**20
 
+# The peak is read where the system counts it since the program began: `ru_maxrss` of a process that
+# pytest started holds pytest's own memory too.
 MEASURED = """
 import resource, sys
+from pathlib import Path
 from app.main import main
 code = main(sys.argv[1:])
 used = resource.getrusage(resource.RUSAGE_SELF)
+status = Path("/proc/self/status")
+lines = status.read_text().splitlines() if status.exists() else []
+peak = next((line.split()[1] for line in lines if line.startswith("VmHWM")), used.ru_maxrss)
 sys.stdout.flush()
-sys.stderr.write(f"\\nused {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+sys.stderr.write(f"\\nused {used.ru_utime + used.ru_stime} {peak}")
 sys.exit(code)
 """
 
