@@ -139,13 +139,14 @@ def _format(reading: Reading, root: Mapping, entry: Entry | None) -> None:
     number = plain(entry.value)
     if number == FORMAT and not isinstance(number, bool):
         return
+    shown = f"'{str(number)[:40]}'" if isinstance(entry.value, Scalar) else "not a number"
     newer = isinstance(number, int) and number > FORMAT
     reading.problems.add(
         "format.newer" if newer else "format.unknown",
         entry.value.span,
         f"format {number} is newer than this program reads"
         if newer
-        else f"the format number is '{number}'; this program reads {FORMAT}",
+        else f"the format number is {shown}; this program reads {FORMAT}",
         path="netwright",
         hint="update Netwright" if newer else f"write: netwright: {FORMAT}",
     )
