@@ -100,7 +100,9 @@ def test_a_loss_stays_beside_a_preview():
     times=st.integers(1, 9),
     weight=st.sampled_from(["0.5", "'epoch / 10'", "$w", "'clamp($w * epoch, 0, 1)'", "-1e-3"]),
     update=st.sampled_from(["critic", "[critic]", "[painter, critic]"]),
-    of=st.sampled_from(["critic(image)", "'-critic(image)'", "'critic(image).seen * 2'", "epoch"]),
+    of=st.sampled_from(
+        ["critic(image)", "'-critic(image)'", "'critic(image).seen * 2'", "'critic(image) * epoch'"]
+    ),
 )
 @settings(max_examples=25, deadline=None)
 def test_drawn_steps_mean_the_same(times, weight, update, of):
