@@ -375,7 +375,7 @@ def test_quotes_are_written_exactly_where_they_are_needed(text: str, flow: bool)
         assert not needed
     elif not needed:  # what libyaml takes without quotes against the letter of YAML 1.2
         marks = text.startswith("...")  # the end of a document, were it to stand first in a line
-        odd = ":" in text or "\t" in text or "\u2028" in text
+        odd = any(mark in text for mark in (":", "\t", "\u2028", "  "))
         assert text[0] in "-?:" or marks or odd, text
 
 

@@ -99,7 +99,7 @@ def test_a_loss_stays_beside_a_preview():
 @given(
     times=st.integers(1, 9),
     weight=st.sampled_from(["0.5", "'epoch / 10'", "$w", "'clamp($w * epoch, 0, 1)'", "-1e-3"]),
-    update=st.sampled_from(["critic", "[critic]", "[painter, critic]"]),
+    update=st.sampled_from(["critic", "[critic]"]),
     of=st.sampled_from(
         ["critic(image)", "'-critic(image)'", "'critic(image).seen * 2'", "'critic(image) * epoch'"]
     ),
